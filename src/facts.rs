@@ -1,0 +1,213 @@
+//! What the readers found in a snapshot, free of providers: the contract `handover-facts/1`.
+//!
+//! One module a section: the model in `facts/<section>.rs`, its readers in the folder of the same name. Readers know the
+//! snapshot and the tables in `rules/data`, no rule, no check, no score. What a reader cannot read it says to be unknown,
+//! with the reason; an empty list means that it looked and found nothing.
+
+pub mod access;
+pub mod configuration;
+pub mod decision;
+pub mod flow;
+pub mod ownership;
+pub mod pipeline;
+pub mod profile;
+pub mod readme;
+pub mod service;
+pub mod stack;
+pub mod tests;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::snapshot::Snapshot;
+
+/// The name and version of the contract; raised when a field is renamed or dropped.
+pub const SCHEMA: &str = "handover-facts/1";
+
+/// All that is known of a snapshot.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Facts {
+    /// Always [`SCHEMA`].
+    pub schema: &'static str,
+    /// What kind of repository this is, which decides the checks that apply.
+    pub profile: Section<profile::ProfileFacts>,
+    /// The technologies with their manifests, lock files and pinned toolchains.
+    pub stacks: Section<Vec<stack::Stack>>,
+    /// The README, what it covers and the commands it gives.
+    pub readme: Section<readme::Readme>,
+    /// Settings that the code reads, and env, key and certificate files under version control.
+    pub configuration: Section<configuration::Configuration>,
+    /// Services that the code needs, and what provides them locally.
+    pub services: Section<Vec<service::Service>>,
+    /// Pipelines with their triggers, jobs, deployments and human stops.
+    pub pipelines: Section<Vec<pipeline::Pipeline>>,
+    /// What there is to deploy: container images, web projects, infrastructure code.
+    pub deployables: Section<Vec<profile::Deployable>>,
+    /// How a change reaches production, as far as the repository shows it.
+    pub delivery: Section<pipeline::Delivery>,
+    /// Manual steps outside pipeline files.
+    pub manual_steps: Section<Vec<pipeline::ManualStep>>,
+    /// Architecture decision records.
+    pub decisions: Section<decision::Decisions>,
+    /// Ways into the program: endpoints, messages, timers.
+    pub flows: Section<Vec<flow::Flow>>,
+    /// Test suites and how pipelines run them.
+    pub tests: Section<tests::Tests>,
+    /// Owners, documents of operation, and who knows the code.
+    pub ownership: Section<ownership::Ownership>,
+    /// What a new team must be given: names only, never values.
+    pub access: Section<Vec<access::Access>>,
+    /// What the readers noticed, by kind.
+    pub problems: Vec<Problem>,
+    /// Parts of a section that could not be read; such a part is `null`.
+    pub unread: Vec<Unread>,
+}
+
+/// A section that was read, or the reason why it is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Section<T> {
+    /// Read; an empty list means "looked, found nothing".
+    Known(T),
+    /// Not read, or not readable.
+    Unknown {
+        /// The reason, in words for a reader.
+        unknown: String,
+    },
+}
+
+impl<T> Section<T> {
+    /// A section that is not known for this reason.
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        Self::Unknown { unknown: reason.into() }
+    }
+
+    /// The value, where it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unknown { .. } => None,
+        }
+    }
+}
+
+/// A place in a file of the snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct At {
+    /// Path from the root, with `/`.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+impl At {
+    /// The place at this line of this file.
+    pub fn new(file: impl Into<String>, line: usize) -> Self {
+        Self { file: file.into(), line }
+    }
+}
+
+/// The part of the checklist that something belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Area {
+    /// Secrets and environment-specific configuration.
+    Secrets,
+    /// A local environment from the README.
+    Setup,
+    /// Deployment without manual steps.
+    Deploy,
+    /// Integration tests over the core flows.
+    Tests,
+    /// Recorded architectural decisions.
+    Decisions,
+    /// Owners of production, incidents and releases; knowledge.
+    Ownership,
+}
+
+/// The closed list of what a reader may notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemKind {
+    /// A file that its reader could not parse from some line on.
+    Unparsable,
+    /// A pipeline stops for a person who then has work to do.
+    ManualWork,
+    /// A record is superseded, but does not say by what.
+    SupersededWithoutTarget,
+    /// A record is superseded by one that is not there.
+    SupersededTargetMissing,
+    /// A record that supersedes another is not named by it as its successor, or the other way round.
+    SupersededWithoutBackLink,
+    /// Two records bear the same number.
+    DuplicateNumber,
+    /// A record's number differs between its file name and its title.
+    NumberMismatch,
+    /// A record states no status.
+    MissingStatus,
+    /// A record's status is still the placeholder of the template.
+    PlaceholderStatus,
+    /// A line of the owners file whose pattern matches no file.
+    PatternMatchesNothing,
+    /// A line of the owners file that the host skips.
+    InvalidOwnersLine,
+    /// A relative link of a document leads nowhere.
+    BrokenLink,
+}
+
+/// Something that a reader noticed; a rule decides what it means.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Problem {
+    /// The area it belongs to.
+    pub area: Area,
+    /// The file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What kind of problem.
+    pub kind: ProblemKind,
+    /// One sentence for a reader, with the names that matter.
+    pub message: String,
+}
+
+/// A part of a section that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Unread {
+    /// The part as a path into the facts, for example `configuration.keys`.
+    pub part: String,
+    /// Why, in words for a reader.
+    pub reason: String,
+}
+
+/// What a reader notes beside its section.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Problems, in any order.
+    pub problems: Vec<Problem>,
+    /// Parts that could not be read.
+    pub unread: Vec<Unread>,
+}
+
+impl Notes {
+    /// Notes a problem.
+    pub fn problem(&mut self, area: Area, kind: ProblemKind, at: At, message: impl Into<String>) {
+        self.problems.push(Problem { area, file: at.file, line: at.line, kind, message: message.into() });
+    }
+
+    /// Notes a part that could not be read.
+    pub fn unread(&mut self, part: &str, reason: impl Into<String>) {
+        self.unread.push(Unread { part: part.to_owned(), reason: reason.into() });
+    }
+}
+
+/// Parses a table of `rules/data`, which is embedded in the binary and held right by a test.
+pub(crate) fn table<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T {
+    toml::from_str(text).unwrap_or_else(|error| unreachable!("rules/data/{name} is checked by a test: {error}"))
+}
+
+/// Reads all sections of a snapshot.
+#[must_use]
+pub fn read(snapshot: &Snapshot) -> Facts {
+    let _ = snapshot;
+    unreachable!()
+}

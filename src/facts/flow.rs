@@ -1,0 +1,59 @@
+//! Ways into the program: endpoints, messages, timers, and which tests run through them.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::At;
+
+/// One way into the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Flow {
+    /// The kind.
+    pub kind: FlowKind,
+    /// The HTTP method, upper case.
+    pub method: Option<String>,
+    /// The path, normalised: leading `/`, parameters as `{name}`, constraints dropped; or the name of queue or timer.
+    pub path: String,
+    /// The file that declares it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Whether a live test runs through it; null when unknown.
+    pub tested: Option<bool>,
+    /// How far from the outside the test starts.
+    pub level: Level,
+    /// The tests.
+    pub tests: Vec<At>,
+}
+
+/// The kinds of flows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FlowKind {
+    /// An HTTP endpoint.
+    Http,
+    /// A consumer of messages.
+    Message,
+    /// Something that a clock starts.
+    Timer,
+    /// A remote procedure.
+    Rpc,
+    /// A page rendered by the server.
+    Page,
+}
+
+/// How a flow is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Over HTTP.
+    Http,
+    /// Its handler is called directly.
+    BelowHttp,
+    /// Only by tests that are skipped.
+    SkippedOnly,
+    /// Not at all.
+    None,
+    /// The repository's form cannot be resolved.
+    Unknown,
+}

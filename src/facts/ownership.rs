@@ -1,0 +1,78 @@
+//! Who owns the code, which documents of operation there are, and whose knowledge it rests on.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Ownership, as files and history show it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Ownership {
+    /// The owners file.
+    pub codeowners: Codeowners,
+    /// Documents of operation; each the path of the best one, or null.
+    pub documents: Documents,
+    /// Who wrote what; null until history is read.
+    pub knowledge: Option<Vec<Knowledge>>,
+}
+
+/// The owners file that the host uses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Codeowners {
+    /// Its path, or null.
+    pub file: Option<String>,
+    /// Its lines that give owners.
+    pub entries: Vec<OwnersEntry>,
+}
+
+/// A line of the owners file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OwnersEntry {
+    /// The owners file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// The pattern as written.
+    pub pattern: String,
+    /// The owners as written.
+    pub owners: Vec<String>,
+}
+
+/// Documents that a team in charge needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Documents {
+    /// How it is operated.
+    pub runbook: Option<String>,
+    /// What to do when it fails, and whom to call.
+    pub incident: Option<String>,
+    /// How a release is made.
+    pub release: Option<String>,
+    /// What changed when.
+    pub changelog: Option<String>,
+    /// Where users get help.
+    pub support: Option<String>,
+    /// The terms of use.
+    pub license: Option<String>,
+    /// How to take part in development.
+    pub contributing: Option<String>,
+    /// What the system is made of.
+    pub architecture: Option<String>,
+}
+
+/// Whose knowledge a part of the code rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Knowledge {
+    /// The part; empty for the whole.
+    pub path: String,
+    /// How many authors would have to leave for half of the files to have no author left.
+    pub truck_factor: usize,
+    /// The authors, most files first.
+    pub authors: Vec<Author>,
+}
+
+/// An author's share.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Author {
+    /// The name.
+    pub name: String,
+    /// The share of files, from 0 to 1.
+    pub share: f64,
+}
