@@ -4,6 +4,7 @@ mod catalog;
 mod condition;
 mod deeds;
 mod github;
+mod gitlab;
 mod graph;
 mod local;
 mod source;
@@ -179,6 +180,9 @@ pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<Pipeline>> {
     };
     let workflows = sources("github-actions", notes);
     github::read(snapshot, &workflows, &mut board);
+    if let Some(root) = sources("gitlab-ci", notes).into_iter().next() {
+        gitlab::read(snapshot, root, &mut board, notes);
+    }
     let unread = unread(snapshot);
     for reason in &unread {
         notes.unread("pipelines", reason.clone());

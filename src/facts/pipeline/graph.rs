@@ -144,7 +144,9 @@ impl Board {
 
     fn mark_own_twins(&mut self, reach: &[Reach]) {
         for at in 0..self.jobs.len() {
-            if self.jobs[at].may_be_twin && self.jobs[at].job.deploys && self.has_automatic_twin(at, reach, false) {
+            // Without a target of its own there is nothing to compare.
+            let candidate = self.jobs[at].may_be_twin && self.jobs[at].job.deploys && self.jobs[at].job.target.is_some();
+            if candidate && self.has_automatic_twin(at, reach, false) {
                 self.jobs[at].job.manual.iter_mut().for_each(|stop| stop.twin = true);
             }
         }
@@ -203,7 +205,7 @@ fn reach_of(draft: &Draft, reach: &[Reach]) -> Reach {
     };
     let called = draft.callers.iter().map(|caller| reach[*caller]).max();
     let mut found = own.max(called).unwrap_or(Reach::Unknown);
-    if !draft.job.manual.is_empty() {
+    if draft.job.manual.iter().any(|stop| !stop.twin) {
         found = found.min(Reach::Manual);
     }
     draft.needs.iter().map(|need| reach[*need]).fold(found, Reach::min)
