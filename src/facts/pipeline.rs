@@ -1,5 +1,6 @@
 //! Pipelines of every provider in one model: what starts them, which jobs deploy, and where a person is waited for.
 
+mod azure;
 mod catalog;
 mod condition;
 mod deeds;
@@ -13,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Area, At, Notes, ProblemKind, Section};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{PathClass, Snapshot};
 use source::Source;
 
 /// One pipeline file (or one of several pipelines in a file).
@@ -183,6 +184,7 @@ pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<Pipeline>> {
     if let Some(root) = sources("gitlab-ci", notes).into_iter().next() {
         gitlab::read(snapshot, root, &mut board, notes);
     }
+    azure::read(snapshot, azure_sources(snapshot), &mut board, notes);
     let unread = unread(snapshot);
     for reason in &unread {
         notes.unread("pipelines", reason.clone());
@@ -199,6 +201,25 @@ pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<Pipeline>> {
 fn files_of(snapshot: &Snapshot, id: &str) -> Vec<String> {
     let globs = catalog::PROVIDERS.provider.iter().filter(|provider| provider.id == id).map(catalog::Provider::globs);
     globs.flat_map(|globs| snapshot.files().iter().filter(move |file| globs.is_match(&file.path)).map(|file| file.path.clone())).collect()
+}
+
+/// Azure's files: by name, and by shape wherever YAML lies that no other provider claims.
+fn azure_sources(snapshot: &Snapshot) -> Vec<Source> {
+    let (azure, others): (Vec<_>, Vec<_>) = catalog::PROVIDERS.provider.iter().partition(|provider| provider.id == "azure-pipelines");
+    let named: Vec<_> = azure.iter().map(|provider| provider.globs()).collect();
+    let taken: Vec<_> = others.iter().map(|provider| provider.globs()).collect();
+    let candidates = snapshot.files().iter().filter(|file| {
+        let yaml = file.name().ends_with(".yml") || file.name().ends_with(".yaml");
+        let own = !matches!(file.class, PathClass::Test | PathClass::Sample | PathClass::Vendored | PathClass::Docs);
+        yaml && own && !taken.iter().any(|globs| globs.is_match(&file.path))
+    });
+    candidates
+        .filter(|file| {
+            named.iter().any(|globs| globs.is_match(&file.path))
+                || snapshot.read(file).is_some_and(|text| azure::looks_like_azure(&text.as_str()))
+        })
+        .filter_map(|file| Source::read_quietly(snapshot, &file.path))
+        .collect()
 }
 
 /// Pipelines that are there and not read, one sentence a file.

@@ -113,6 +113,12 @@ impl<'a> Deeds<'a> {
         }
     }
 
+    /// Takes in a script that a prepared step names by its file.
+    pub(super) fn script_file(&mut self, path: &str, setting: Setting<'_>) {
+        let command = Command { words: vec![path.to_owned()], line: 0, failure_ignored: false };
+        self.follow(&command, setting.folder, 0);
+    }
+
     /// Takes in a prepared step of this repository, whose own steps are absorbed.
     pub(super) fn local_step(&mut self, name: &str, line: usize, setting: Setting<'_>) {
         self.step(line, StepKind::Action, name.to_owned(), setting.can_fail);

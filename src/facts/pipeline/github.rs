@@ -193,27 +193,7 @@ fn link_calls(workflows: &[Workflow<'_>], board: &mut Board) {
         .filter_map(|(_, at, calls)| Some((*at, calls.as_ref()?)))
         .filter_map(|(at, path)| Some((at, workflows.iter().find(|workflow| workflow.source.path == *path)?.sheet)))
         .collect();
-    // Reusable workflows may nest four deep.
-    for _ in 0..4 {
-        for (caller, sheet) in &calls {
-            let called: Vec<usize> = board.jobs_of(*sheet).collect();
-            let by: BTreeSet<String> = called.iter().filter(|job| board.jobs[**job].job.deploys).flat_map(|job| board.jobs[*job].by.clone()).collect();
-            board.jobs[*caller].job.deploys |= !by.is_empty();
-            board.jobs[*caller].by.extend(by);
-        }
-    }
-    for (caller, sheet) in &calls {
-        let called: Vec<usize> = board.jobs_of(*sheet).collect();
-        for job in &called {
-            board.jobs[*job].callers.push(*caller);
-        }
-        // What needs the calling job waits for all that it calls.
-        for draft in &mut board.jobs {
-            if draft.needs.contains(caller) {
-                draft.needs.extend(&called);
-            }
-        }
-    }
+    board.link_calls(&calls);
 }
 
 /// The stop of starting the workflow by hand, where that is a way.

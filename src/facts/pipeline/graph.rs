@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 
 use super::{Job, ManualStop, Nature, Pipeline, Trigger, catalog};
 
+/// How deep files may call each other; GitHub allows four levels.
+const CALL_DEPTH: usize = 4;
+
 /// How a job starts, what it needs left aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Start {
@@ -82,6 +85,28 @@ impl Board {
     /// The jobs of a file, by their place on the board.
     pub(super) fn jobs_of(&self, sheet: usize) -> impl Iterator<Item = usize> + '_ {
         (0..self.jobs.len()).filter(move |job| self.on_sheet[*job] == sheet)
+    }
+
+    /// Links jobs to the files that they call: they deploy what is deployed there, and what is there starts with them.
+    pub(super) fn link_calls(&mut self, calls: &[(usize, usize)]) {
+        for _ in 0..CALL_DEPTH {
+            for (caller, sheet) in calls {
+                let called: Vec<usize> = self.jobs_of(*sheet).collect();
+                let by: BTreeSet<String> = called.iter().filter(|job| self.jobs[**job].job.deploys).flat_map(|job| self.jobs[*job].by.clone()).collect();
+                self.jobs[*caller].job.deploys |= !by.is_empty();
+                self.jobs[*caller].by.extend(by);
+            }
+        }
+        for (caller, sheet) in calls {
+            let called: Vec<usize> = self.jobs_of(*sheet).filter(|job| job != caller).collect();
+            for job in &called {
+                self.jobs[*job].callers.push(*caller);
+            }
+            // What needs the calling job waits for all that it calls.
+            for draft in self.jobs.iter_mut().filter(|draft| draft.needs.contains(caller)) {
+                draft.needs.extend(&called);
+            }
+        }
     }
 
     /// Decides what is automatic, which stops count, and what is a twin.
