@@ -4,6 +4,7 @@
 //! it; [`check`] below is the whole line.
 
 pub mod check;
+pub mod cli;
 pub mod config;
 pub mod error;
 pub mod facts;
