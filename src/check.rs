@@ -101,6 +101,15 @@ impl Check {
     }
 }
 
+impl Check {
+    /// Why no rule judges the check: what it needs is not read yet.
+    #[must_use]
+    pub fn not_read(&self, facts: PrintedFacts<'_>) -> String {
+        let unread = |need: &Need| facts.unread.iter().find(|part| part.part == need.of).map(|part| part.reason.clone());
+        self.needs.iter().find_map(unread).unwrap_or_else(|| "no rule judges this yet".into())
+    }
+}
+
 impl Judgement {
     /// A judgement that decides nothing.
     #[must_use]

@@ -223,6 +223,19 @@ pub(crate) fn table<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T
     toml::from_str(text).unwrap_or_else(|error| unreachable!("rules/data/{name} is checked by a test: {error}"))
 }
 
+/// The sections that an area is about: what `inspect --only` prints, and where its problems come from.
+#[must_use]
+pub fn sections_of(area: Area) -> &'static [&'static str] {
+    match area {
+        Area::Secrets => &["configuration", "access"],
+        Area::Setup => &["profile", "stacks", "readme", "configuration", "services"],
+        Area::Deploy => &["pipelines", "deployables", "delivery", "manual_steps", "access"],
+        Area::Tests => &["flows", "tests"],
+        Area::Decisions => &["decisions"],
+        Area::Ownership => &["ownership"],
+    }
+}
+
 /// Reads all sections of a snapshot.
 #[must_use]
 pub fn read(snapshot: &Snapshot) -> Facts {

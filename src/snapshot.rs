@@ -15,6 +15,7 @@ mod ignore;
 mod listing;
 mod memory;
 mod pattern;
+mod peek;
 mod printable;
 mod repository;
 mod revision;

@@ -65,6 +65,11 @@ impl Listing {
         self.files.iter().map(|(path, _)| path.as_slice())
     }
 
+    /// The files alone.
+    pub(crate) fn into_files(self) -> Vec<(Vec<u8>, Locator)> {
+        self.files
+    }
+
     /// Moves everything into the snapshot.
     pub(crate) fn fill(mut self, snapshot: &mut Snapshot, contents: Contents, exclude: &Exclude) {
         let links = self.explain_links();

@@ -32,7 +32,8 @@ pub(crate) fn take(place: &Place, opened: &Opened, revision: &str, options: &Opt
     Ok(snapshot)
 }
 
-fn resolve<'a>(repository: &'a Repository, revision: &str) -> Result<git2::Commit<'a>> {
+/// The commit that a revision names.
+pub(crate) fn resolve<'a>(repository: &'a Repository, revision: &str) -> Result<git2::Commit<'a>> {
     let found = repository.revparse_single(revision).and_then(|object| object.peel_to_commit());
     found.map_err(|error| match error.code() {
         ErrorCode::NotFound | ErrorCode::Ambiguous | ErrorCode::InvalidSpec | ErrorCode::UnbornBranch | ErrorCode::Peel => {
@@ -42,19 +43,34 @@ fn resolve<'a>(repository: &'a Repository, revision: &str) -> Result<git2::Commi
     })
 }
 
-fn list(repository: &Repository, commit: &git2::Commit<'_>, prefix: &[u8]) -> Result<Listing> {
+/// The files below the folder of this raw path, by their paths from there; all files where it is empty.
+pub(crate) fn list(repository: &Repository, commit: &git2::Commit<'_>, folder: &[u8]) -> Result<Listing> {
     let mut walk = Walk { repository, listing: Listing::default(), folders: Vec::new() };
-    let root = commit.tree().map_err(|error| Error::git("read the tree of the commit", &error))?;
-    let mut start = Some(root.id());
-    for name in prefix.split(|&byte| byte == b'/').filter(|name| !name.is_empty()) {
-        let tree = start.and_then(|id| repository.find_tree(id).ok());
-        start = tree.and_then(|tree| tree.get_name_bytes(name).filter(|entry| mode(entry) == FOLDER).map(|entry| entry.id()));
-    }
-    walk.folders.extend(start.map(|id| (id, Vec::new())));
+    let root = commit.tree().map_err(|error| Error::git("read the tree of the commit", &error))?.id();
+    walk.folders.extend(down(repository, root, folder).map(|id| (id, Vec::new())));
     while let Some((id, folder)) = walk.folders.pop() {
         walk.folder(id, &folder);
     }
     Ok(walk.listing)
+}
+
+/// The content of the file at exactly this raw path.
+pub(crate) fn blob_at(repository: &Repository, commit: &git2::Commit<'_>, path: &[u8]) -> Option<Oid> {
+    let (folder, name) = match path.iter().rposition(|&byte| byte == b'/') {
+        Some(slash) => (&path[..slash], &path[slash + 1..]),
+        None => (b"".as_slice(), path),
+    };
+    let tree = repository.find_tree(down(repository, commit.tree_id(), folder)?).ok()?;
+    let entry = tree.get_name_bytes(name).filter(|entry| !matches!(mode(entry), FOLDER | SUBMODULE | LINK))?;
+    Some(entry.id())
+}
+
+/// The tree of a folder below another tree.
+fn down(repository: &Repository, tree: Oid, folder: &[u8]) -> Option<Oid> {
+    folder.split(|&byte| byte == b'/').filter(|name| !name.is_empty()).try_fold(tree, |tree, name| {
+        let tree = repository.find_tree(tree).ok()?;
+        tree.get_name_bytes(name).filter(|entry| mode(entry) == FOLDER).map(|entry| entry.id())
+    })
 }
 
 /// A walk over trees with the folders still to be read, since trees may be nested deeper than any stack.
