@@ -158,7 +158,7 @@ impl Document {
         std::iter::successors(parent(block), move |at| parent(*at))
     }
 
-    /// The index of the title: the first heading, if nothing but it is of its level and that is the first.
+    /// The index of the title: the first heading, where it is of the first level.
     #[must_use]
     pub fn title(&self) -> Option<usize> {
         let first = self.blocks.iter().position(|block| block.level().is_some())?;
