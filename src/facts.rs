@@ -8,6 +8,7 @@ pub mod access;
 pub mod configuration;
 pub mod decision;
 pub mod flow;
+pub mod markdown;
 pub mod ownership;
 pub mod pipeline;
 pub mod profile;
