@@ -5,6 +5,7 @@
 //! with the reason; an empty list means that it looked and found nothing.
 
 pub mod access;
+pub mod command;
 pub mod configuration;
 pub mod decision;
 pub mod flow;
@@ -16,6 +17,7 @@ pub mod readme;
 pub mod service;
 pub mod stack;
 pub mod tests;
+pub mod yaml;
 
 use schemars::JsonSchema;
 use serde::Serialize;
