@@ -45,3 +45,8 @@ pub struct Undocumented {
     /// What shows its use.
     pub evidence: Vec<At>,
 }
+
+/// Interim.
+pub fn read(_: &crate::snapshot::Snapshot, _: &mut super::Notes) -> super::Section<Decisions> {
+    super::Section::unknown("not read yet")
+}
