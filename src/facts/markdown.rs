@@ -218,7 +218,8 @@ pub fn resolve(folder: &str, target: &str) -> Option<String> {
         return None;
     }
     let target = percent_decoded(target)?.replace('\\', "/");
-    let mut parts: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').filter(|part| !part.is_empty()).collect() };
+    let mut parts: Vec<&str> =
+        if target.starts_with('/') { Vec::new() } else { folder.split('/').filter(|part| !part.is_empty()).collect() };
     for part in target.split('/') {
         match part {
             "" | "." => {}

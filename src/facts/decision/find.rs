@@ -50,7 +50,8 @@ fn named_for_records(folder: &str) -> bool {
 }
 
 fn is_other(folder: &str) -> bool {
-    parts(folder).any(|part| WORDS.other_folders.contains(&part) || part.starts_with("test") || part.contains("fixture") || part.contains("example"))
+    parts(folder)
+        .any(|part| WORDS.other_folders.contains(&part) || part.starts_with("test") || part.contains("fixture") || part.contains("example"))
 }
 
 /// Folders that `.adr-dir` (adr-tools) and `.log4brains.yml` name.

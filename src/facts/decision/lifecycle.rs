@@ -52,10 +52,22 @@ fn statuses(records: &[Read], notes: &mut Notes) {
     for read in records {
         match &read.record.status {
             Some(status) if WORDS.placeholder.is_match(status) => {
-                note(notes, ProblemKind::PlaceholderStatus, read, read.status_line, format!("The status is still the template's: {}", short(status)));
+                note(
+                    notes,
+                    ProblemKind::PlaceholderStatus,
+                    read,
+                    read.status_line,
+                    format!("The status is still the template's: {}", short(status)),
+                );
             }
             None if most_state_one(records, folder(&read.record.file)) => {
-                note(notes, ProblemKind::MissingStatus, read, read.title_line, "The record states no status, unlike the others beside it".into());
+                note(
+                    notes,
+                    ProblemKind::MissingStatus,
+                    read,
+                    read.title_line,
+                    "The record states no status, unlike the others beside it".into(),
+                );
             }
             _ => {}
         }
@@ -63,7 +75,8 @@ fn statuses(records: &[Read], notes: &mut Notes) {
 }
 
 fn most_state_one(records: &[Read], beside: &str) -> bool {
-    let near: Vec<bool> = records.iter().filter(|read| folder(&read.record.file) == beside).map(|read| read.record.status.is_some()).collect();
+    let near: Vec<bool> =
+        records.iter().filter(|read| folder(&read.record.file) == beside).map(|read| read.record.status.is_some()).collect();
     near.iter().filter(|stated| **stated).count() * 2 > near.len()
 }
 
@@ -99,18 +112,23 @@ enum Target<'a> {
 
 fn lookup<'a>(snapshot: &Snapshot, records: &'a [Read], from: &Read, target: &str) -> Target<'a> {
     let here = folder(&from.record.file);
-    let looks_like_path = [".md", ".markdown", ".adoc", ".rst"].iter().any(|end| target.split('#').next().unwrap_or_default().ends_with(end));
+    let looks_like_path =
+        [".md", ".markdown", ".adoc", ".rst"].iter().any(|end| target.split('#').next().unwrap_or_default().ends_with(end));
     if looks_like_path && !target.contains(' ') {
         let Some(path) = resolve(here, target) else { return Target::Elsewhere };
         // Some tools write links from the root, some write the file's name alone.
-        let found = records.iter().find(|read| read.record.file == path || (name(&read.record.file) == name(&path) && folder(&read.record.file) == here));
+        let found = records
+            .iter()
+            .find(|read| read.record.file == path || (name(&read.record.file) == name(&path) && folder(&read.record.file) == here));
         return match found {
             Some(read) => Target::Record(read),
             None if snapshot.find(&path).is_some() => Target::Elsewhere,
             None => Target::Missing,
         };
     }
-    let linked = |read: &&Read| name(&read.record.file).rsplit_once('.').is_some_and(|(stem, _)| target.trim_end_matches('/').rsplit('/').next() == Some(stem));
+    let linked = |read: &&Read| {
+        name(&read.record.file).rsplit_once('.').is_some_and(|(stem, _)| target.trim_end_matches('/').rsplit('/').next() == Some(stem))
+    };
     if let Some(read) = records.iter().find(linked) {
         return Target::Record(read);
     }
@@ -128,7 +146,9 @@ fn number_in(target: &str) -> Option<u32> {
     let rest = lower.strip_prefix("adr").unwrap_or(&lower).trim_start_matches([' ', '-', '#', '_', ':']);
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let after = rest[digits.len()..].chars().next();
-    let ends = after.is_none_or(|c| !c.is_alphanumeric() && c != '/') && !rest[digits.len()..].starts_with("-0") && !rest[digits.len()..].starts_with("-1");
+    let ends = after.is_none_or(|c| !c.is_alphanumeric() && c != '/')
+        && !rest[digits.len()..].starts_with("-0")
+        && !rest[digits.len()..].starts_with("-1");
     (ends && digits.len() < 5).then(|| digits.parse().ok()).flatten()
 }
 
@@ -168,7 +188,9 @@ fn predecessors(records: &[Read], read: &Read, notes: &mut Notes) {
     for line in &read.supersedes {
         let other = records.iter().find(|other| {
             let file = name(&other.record.file);
-            other.record.file != read.record.file && folder(&other.record.file) == folder(&read.record.file) && links(read, line.number, file)
+            other.record.file != read.record.file
+                && folder(&other.record.file) == folder(&read.record.file)
+                && links(read, line.number, file)
         });
         if let Some(other) = other.filter(|other| !other.is_superseded && !mentions(other, read)) {
             let message = format!("`{}` supersedes this record, which does not say so", read.record.file);

@@ -37,7 +37,8 @@ impl Name {
         };
         let slug = slug.to_lowercase();
         let words: Vec<&str> = slug.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let template = words.iter().any(|word| matches!(*word, "template" | "tmpl")) && words.iter().all(|word| WORDS.template_words.iter().any(|known| known == word));
+        let template = words.iter().any(|word| matches!(*word, "template" | "tmpl"))
+            && words.iter().all(|word| WORDS.template_words.iter().any(|known| known == word));
         let other = number.is_none() && WORDS.no_records.contains(&slug);
         (!template && !other && slug != "index" && slug != "readme").then_some(Self { number, dated, slug })
     }
@@ -128,8 +129,9 @@ fn front(document: &Document, keys: &[&str]) -> Option<String> {
 
 /// The title without number and prefix, the number in it, and its line.
 fn title(document: &Document, name: &Name) -> (String, Option<u32>, usize) {
-    static PREFIX: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"(?i)^\[?(?:(?:architectur(?:e|al)\s+)?(?:m?adr|decision(?:\s+record)?)\b[\s#:_-]*)?(\d{1,5})?\]?\s*([-.:)–—|]*)\s*"));
+    static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
+        regex(r"(?i)^\[?(?:(?:architectur(?:e|al)\s+)?(?:m?adr|decision(?:\s+record)?)\b[\s#:_-]*)?(\d{1,5})?\]?\s*([-.:)–—|]*)\s*")
+    });
     let written = document.blocks.iter().find(|block| block.level().is_some()).map(|block| (block.text(), block.line()));
     let front = document.front("title").map(|line| (line.text, line.number));
     let fallback = || (name.slug.replace(['-', '_'], " "), 1);
@@ -163,9 +165,13 @@ fn stated<'a>(document: &'a Document, keys: &[String]) -> Option<Stated<'a>> {
         return Some(Stated { lines: vec![line], blocks: Vec::new() });
     }
     // The head of the document first: a later line "Status: 500" is no status.
-    let first_section = document.blocks.iter().position(|block| block.level().is_some_and(|level| level > 1)).unwrap_or(document.blocks.len());
+    let first_section =
+        document.blocks.iter().position(|block| block.level().is_some_and(|level| level > 1)).unwrap_or(document.blocks.len());
     let head = &document.blocks[..first_section];
-    in_lines(head, keys).or_else(|| in_rows(&document.blocks, keys)).or_else(|| in_section(document, keys)).or_else(|| in_lines(&document.blocks, keys))
+    in_lines(head, keys)
+        .or_else(|| in_rows(&document.blocks, keys))
+        .or_else(|| in_section(document, keys))
+        .or_else(|| in_lines(&document.blocks, keys))
 }
 
 fn is_key(text: &str, keys: &[String]) -> bool {
@@ -192,7 +198,9 @@ fn in_lines<'a>(blocks: &'a [Block], keys: &[String]) -> Option<Stated<'a>> {
 
 fn in_rows<'a>(blocks: &'a [Block], keys: &[String]) -> Option<Stated<'a>> {
     let rows = || blocks.iter().enumerate().filter(|(_, block)| block.kind == Kind::Row);
-    let beside = rows().find(|(_, row)| row.lines.len() == 2 && row.lines.first().is_some_and(|cell| is_key(&cell.text, keys)) && !row.lines[1].text.trim().is_empty());
+    let beside = rows().find(|(_, row)| {
+        row.lines.len() == 2 && row.lines.first().is_some_and(|cell| is_key(&cell.text, keys)) && !row.lines[1].text.trim().is_empty()
+    });
     if let Some((_, row)) = beside {
         return Some(Stated { lines: vec![row.lines[1].clone()], blocks: vec![row] });
     }
@@ -236,9 +244,18 @@ fn is_superseded(status: &str) -> bool {
 
 /// The lines that say that another record took over, in the status or at the head: some, with its name if they give it.
 fn successor_lines(document: &Document, status: Option<&Stated<'_>>) -> Option<Option<String>> {
-    let first_section = document.blocks.iter().position(|block| block.level().is_some_and(|level| level > 1)).unwrap_or(document.blocks.len());
+    let first_section =
+        document.blocks.iter().position(|block| block.level().is_some_and(|level| level > 1)).unwrap_or(document.blocks.len());
     let head = document.blocks[..first_section].iter().filter(|block| block.is_prose());
-    let says = |block: &&Block| block.lines.iter().any(|line| line.text.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("supers") || start.eq_ignore_ascii_case("superc")) && is_superseded(&line.text));
+    let says = |block: &&Block| {
+        block.lines.iter().any(|line| {
+            line.text
+                .trim_start()
+                .get(..6)
+                .is_some_and(|start| start.eq_ignore_ascii_case("supers") || start.eq_ignore_ascii_case("superc"))
+                && is_superseded(&line.text)
+        })
+    };
     let of_head: Vec<&Line> = head.filter(says).flat_map(|block| &block.lines).collect();
     let of_status: Vec<&Line> = status.map_or_else(Vec::new, |stated| stated.lines.iter().collect());
     let lines: Vec<&Line> = of_status.into_iter().chain(of_head).filter(|line| is_superseded(&line.text)).collect();
@@ -253,7 +270,9 @@ fn successor_lines(document: &Document, status: Option<&Stated<'_>>) -> Option<O
 /// "Superseded by" on one line and the link on the next.
 fn continued_link(document: &Document, status: &Stated<'_>) -> Option<String> {
     let open = status.lines.iter().find(|line| line.text.trim_end().to_lowercase().ends_with("by"))?;
-    let near = |link: &&crate::facts::markdown::Link| link.line > open.number && status.blocks.iter().any(|block| block.lines.iter().any(|line| line.number == link.line));
+    let near = |link: &&crate::facts::markdown::Link| {
+        link.line > open.number && status.blocks.iter().any(|block| block.lines.iter().any(|line| line.number == link.line))
+    };
     document.links.iter().find(near).map(|link| link.target.clone())
 }
 

@@ -34,9 +34,17 @@ fn madr_states_itself_in_bullets_front_matter_and_tables() {
     let bullets = format!("# Use queues\n\n- **Status:** Proposed\n- **Date:** 2023-01-01\n{body}");
     let front = format!("---\nstatus: \"accepted\"\ndate: 2023-01-02\n---\n# Use caches\n{body}");
     let row = format!("# Use pages\n\n| Status | Rejected |\n|---|---|\n| Date | 2023-01-03 |\n{body}");
-    let (found, _) = of(&[("docs/decisions/0001-queues.md", &bullets), ("docs/decisions/0002-caches.md", &front), ("docs/decisions/0003-pages.md", &row)]);
-    let stated: Vec<(Option<&str>, Option<&str>)> = found.records.iter().map(|record| (record.status.as_deref(), record.date.as_deref())).collect();
-    assert_eq!(stated, [(Some("Proposed"), Some("2023-01-01")), (Some("accepted"), Some("2023-01-02")), (Some("Rejected"), Some("2023-01-03"))]);
+    let (found, _) = of(&[
+        ("docs/decisions/0001-queues.md", &bullets),
+        ("docs/decisions/0002-caches.md", &front),
+        ("docs/decisions/0003-pages.md", &row),
+    ]);
+    let stated: Vec<(Option<&str>, Option<&str>)> =
+        found.records.iter().map(|record| (record.status.as_deref(), record.date.as_deref())).collect();
+    assert_eq!(
+        stated,
+        [(Some("Proposed"), Some("2023-01-01")), (Some("accepted"), Some("2023-01-02")), (Some("Rejected"), Some("2023-01-03"))]
+    );
 }
 
 #[test]
@@ -58,7 +66,11 @@ fn templates_indexes_and_images_are_no_records_and_dates_are_no_numbers() {
 fn folders_are_found_by_setting_and_by_shape_but_not_by_number_alone() {
     let (found, _) = of(&[(".adr-dir", "notes/choices\n"), ("notes/choices/0001-a.md", &nygard("1. A", "Accepted"))]);
     assert_eq!(found.directory.as_deref(), Some("notes/choices"));
-    let (found, _) = of(&[("docs/architecture/003-orders.md", NYGARD), ("docs/guide/01-start.md", "# Start\n\nHello\n"), ("docs/rfcs/0003-x.md", NYGARD)]);
+    let (found, _) = of(&[
+        ("docs/architecture/003-orders.md", NYGARD),
+        ("docs/guide/01-start.md", "# Start\n\nHello\n"),
+        ("docs/rfcs/0003-x.md", NYGARD),
+    ]);
     assert_eq!(found.directories, ["docs/architecture"]);
     let (found, _) = of(&[("src/decisions/0001-rules.md", "# Rules\n\nText\n")]);
     assert_eq!((found.directory, found.records.len()), (None, 0));
@@ -66,7 +78,9 @@ fn folders_are_found_by_setting_and_by_shape_but_not_by_number_alone() {
 
 #[test]
 fn the_ritual_record_is_told_from_the_others() {
-    for title in ["1. Record architecture decisions", "Use Markdown Architectural Decision Records", "ADR-0001: Use Log4brains to manage the ADRs"] {
+    for title in
+        ["1. Record architecture decisions", "Use Markdown Architectural Decision Records", "ADR-0001: Use Log4brains to manage the ADRs"]
+    {
         assert!(of(&[("adr/0001-x.md", &nygard(title, "Accepted"))]).0.records[0].ritual, "{title}");
     }
     for title in ["1. Record audio in the browser", "Use Markdown for user comments", "Decision engine in Rust"] {
@@ -90,7 +104,8 @@ fn a_broken_succession_is_noted_where_it_breaks() {
     let gone = nygard("2. Gone", "Superseded by ADR-0009");
     let old = nygard("3. Old", "Superseded by [4](0004-new.md)");
     let new = nygard("4. New", "Accepted");
-    let (found, notes) = of(&[("adr/0001-lost.md", &lost), ("adr/0002-gone.md", &gone), ("adr/0003-old.md", &old), ("adr/0004-new.md", &new)]);
+    let (found, notes) =
+        of(&[("adr/0001-lost.md", &lost), ("adr/0002-gone.md", &gone), ("adr/0003-old.md", &old), ("adr/0004-new.md", &new)]);
     assert_eq!(found.records[1].superseded_by.as_deref(), Some("ADR-0009"));
     let expected = [
         ("adr/0001-lost.md", 7, ProblemKind::SupersededWithoutTarget),
@@ -111,7 +126,13 @@ fn a_successor_that_its_predecessor_does_not_know_is_noted() {
 fn numbers_and_statuses_are_checked() {
     let none = NYGARD.replace("## Status\n\nAccepted\n\n", "").replace("3. ", "4. ");
     let left = nygard("5. Left", "{proposed | accepted}");
-    let files = [("adr/0003-a.md", NYGARD), ("adr/0003-b.md", NYGARD), ("adr/0007-c.md", NYGARD), ("adr/0004-d.md", &none), ("adr/0005-e.md", &left)];
+    let files = [
+        ("adr/0003-a.md", NYGARD),
+        ("adr/0003-b.md", NYGARD),
+        ("adr/0007-c.md", NYGARD),
+        ("adr/0004-d.md", &none),
+        ("adr/0005-e.md", &left),
+    ];
     let (_, notes) = of(&files);
     let expected = [
         ("adr/0003-b.md", 1, ProblemKind::DuplicateNumber),

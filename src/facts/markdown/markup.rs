@@ -81,7 +81,9 @@ pub(super) fn restructured(text: &str) -> Document {
         if line.text.trim().is_empty() || (underline(&line.text).is_some() && builder.open.is_none()) {
             builder.close();
             at += 1;
-        } else if let Some(mark) = underline(below).filter(|_| indent(&line.text) <= 1 && below.chars().count() + 2 >= line.text.trim().chars().count()) {
+        } else if let Some(mark) =
+            underline(below).filter(|_| indent(&line.text) <= 1 && below.chars().count() + 2 >= line.text.trim().chars().count())
+        {
             let level = levels.iter().position(|other| *other == mark).unwrap_or_else(|| {
                 levels.push(mark);
                 levels.len() - 1
@@ -165,7 +167,9 @@ fn adoc_fence(line: &str) -> Option<&'static str> {
     if line.starts_with("```") {
         return Some("```");
     }
-    ["----", "...."].into_iter().find(|fence| line.starts_with(fence) && line.trim_matches(&fence[..1].chars().collect::<Vec<_>>()[..]).is_empty())
+    ["----", "...."]
+        .into_iter()
+        .find(|fence| line.starts_with(fence) && line.trim_matches(&fence[..1].chars().collect::<Vec<_>>()[..]).is_empty())
 }
 
 fn fenced(document: &mut Document, lines: &[Line], from: usize, fence: &str, kind: Kind) -> usize {

@@ -139,12 +139,15 @@ fn without_comment(text: &str) -> String {
 }
 
 fn is_version(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit() || "<>=^~≥".contains(c)) || word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    word.starts_with(|c: char| c.is_ascii_digit() || "<>=^~≥".contains(c))
+        || word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn is_script(word: &str) -> bool {
     let ends = [".sh", ".ps1", ".cmd", ".bat"].iter().any(|end| word.to_ascii_lowercase().ends_with(end));
-    (ends || word.starts_with("./") || word.starts_with(".\\") || word.starts_with("bin/")) && !word.ends_with('/') && !word.contains(['*', '<', '{'])
+    (ends || word.starts_with("./") || word.starts_with(".\\") || word.starts_with("bin/"))
+        && !word.ends_with('/')
+        && !word.contains(['*', '<', '{'])
 }
 
 /// A line that starts with a program that everybody knows, behind settings of the environment.
@@ -166,7 +169,8 @@ fn is_assignment(word: &str) -> bool {
 fn is_command(text: &str, shell: bool) -> bool {
     static SETS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:(?:export|set|setx)\s+\w+\s*=?|\$env:\w+\s*=)"));
     static WORD: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:[a-z][a-z0-9_+.-]*|[A-Za-z]+-[A-Z][A-Za-z]+|[a-z.][\w.-]*/[\w./-]+)$"));
-    let comment = ["#", "//", "::", "<!--", "/*", "--"].iter().any(|mark| text.starts_with(mark)) || text.to_ascii_lowercase().starts_with("rem ");
+    let comment =
+        ["#", "//", "::", "<!--", "/*", "--"].iter().any(|mark| text.starts_with(mark)) || text.to_ascii_lowercase().starts_with("rem ");
     if text.is_empty() || comment {
         return false;
     }
@@ -176,9 +180,11 @@ fn is_command(text: &str, shell: bool) -> bool {
         return true;
     }
     if known(text) {
-        let second_is_verb = text.split_whitespace().nth(1).is_some_and(|second| matches!(second, "is" | "are" | "will" | "and" | "-" | "=" | ":"));
+        let second_is_verb =
+            text.split_whitespace().nth(1).is_some_and(|second| matches!(second, "is" | "are" | "will" | "and" | "-" | "=" | ":"));
         return !prose && !second_is_verb;
     }
-    let control = matches!(first, "do" | "done" | "then" | "fi" | "for" | "if" | "while" | "else" | "esac" | "case" | "end" | "function" | "return");
+    let control =
+        matches!(first, "do" | "done" | "then" | "fi" | "for" | "if" | "while" | "else" | "esac" | "case" | "end" | "function" | "return");
     shell && !prose && !control && WORD.is_match(first) && !first.ends_with('.')
 }

@@ -11,7 +11,12 @@ const EXTENSIONS: [&str; 10] = ["md", "markdown", "mdown", "mkd", "rst", "adoc",
 
 /// The README of the repository.
 pub(super) fn readme(snapshot: &Snapshot) -> Option<&File> {
-    snapshot.files().iter().filter_map(|file| Some((rank(&file.path, file.name())?, file))).min_by_key(|(rank, _)| *rank).map(|(_, file)| file)
+    snapshot
+        .files()
+        .iter()
+        .filter_map(|file| Some((rank(&file.path, file.name())?, file)))
+        .min_by_key(|(rank, _)| *rank)
+        .map(|(_, file)| file)
 }
 
 /// The smaller the better; a translated README stands behind all others.

@@ -26,7 +26,9 @@ pub(super) fn check(snapshot: &Snapshot, guide: &Guide<'_>, notes: &mut Notes) {
             continue;
         }
         let message = match spelled_otherwise(snapshot, &path) {
-            Some(other) => format!("The link to `{}` differs in case from `{other}`, which some systems do not forgive", link.target.trim()),
+            Some(other) => {
+                format!("The link to `{}` differs in case from `{other}`, which some systems do not forgive", link.target.trim())
+            }
             None => format!("The link to `{}` leads to no file of the repository", link.target.trim()),
         };
         notes.problem(Area::Setup, ProblemKind::BrokenLink, At::new(guide.file, link.line), message);
@@ -74,6 +76,8 @@ pub(super) fn followed<'a>(snapshot: &'a Snapshot, guide: &Guide<'_>) -> Vec<Gui
 /// A document that may say how to set the project up: no licence, no history, no code of conduct.
 fn tells_how(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let other = ["license", "licence", "changelog", "code_of_conduct", "code-of-conduct", "security", "history", "releases", "release-notes"];
-    matches!(extension(path).as_str(), "md" | "markdown" | "rst" | "adoc" | "asciidoc" | "txt") && !other.iter().any(|word| name.starts_with(word))
+    let other =
+        ["license", "licence", "changelog", "code_of_conduct", "code-of-conduct", "security", "history", "releases", "release-notes"];
+    matches!(extension(path).as_str(), "md" | "markdown" | "rst" | "adoc" | "asciidoc" | "txt")
+        && !other.iter().any(|word| name.starts_with(word))
 }

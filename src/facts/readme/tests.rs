@@ -63,7 +63,12 @@ fn headings_that_lie_cover_nothing() {
 
 #[test]
 fn sentences_that_require_a_technology_are_prerequisites() {
-    for text in ["You need to have Node.js installed.", "This service requires the .NET 8 SDK.", "We run Python 3.13 in production.", "- Install [Docker](https://example.org)"] {
+    for text in [
+        "You need to have Node.js installed.",
+        "This service requires the .NET 8 SDK.",
+        "We run Python 3.13 in production.",
+        "- Install [Docker](https://example.org)",
+    ] {
         assert_eq!(line(&readme(&format!("# A\n\n{text}\n")).topics.prerequisites), Some(3), "{text}");
     }
     for text in ["Built on Node.js, Express and MongoDB.", "Install the dependencies first.", "The tests use Jest."] {

@@ -164,7 +164,8 @@ fn is_neutral(command: &str) -> bool {
 
 fn names_topic(topic: &str, heading: &str) -> bool {
     let patterns = patterns(topic);
-    patterns.heading.is_match(heading.as_bytes()) && !patterns.heading_except.as_ref().is_some_and(|except| except.is_match(heading.as_bytes()))
+    patterns.heading.is_match(heading.as_bytes())
+        && !patterns.heading_except.as_ref().is_some_and(|except| except.is_match(heading.as_bytes()))
 }
 
 /// Whether a section of another topic holds this block: what stands under "Deployment" or "Tests" serves that.
@@ -198,11 +199,14 @@ fn fits(guide: &Guide<'_>, heading: usize, topic: &str) -> bool {
     let commands = || guide.commands.iter().filter(|typed| typed.block > heading && typed.block <= heading + section.len());
     let others = ["prerequisites", "install", "configure", "services", "migrate", "run", "test", "deploy"];
     match patterns(topic).content {
-        Content::Command => commands().any(|typed| !is_neutral(&typed.text) && !others.iter().any(|other| *other != topic && is_of(other, &typed.text))),
+        Content::Command => {
+            commands().any(|typed| !is_neutral(&typed.text) && !others.iter().any(|other| *other != topic && is_of(other, &typed.text)))
+        }
         Content::Technology => section.iter().filter(|block| block.is_prose() || block.kind == Kind::Row).any(names_technology),
         Content::Setting => section.iter().any(names_setting),
         Content::Words => {
-            let words: usize = section.iter().filter(|block| block.level().is_none()).map(|block| block.text().split_whitespace().count()).sum();
+            let words: usize =
+                section.iter().filter(|block| block.level().is_none()).map(|block| block.text().split_whitespace().count()).sum();
             words >= 12 || commands().next().is_some()
         }
     }
@@ -216,7 +220,9 @@ fn names_technology(block: &Block) -> bool {
 fn names_setting(block: &Block) -> bool {
     static GIVEN: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\s*(?:export |set |\$env:)?[a-z][a-z0-9_.:]*\s*[=:]"));
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r"(?-i:\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b)|(?:^|[\s/(])\.env\b|\benv\.\w+|appsettings[\w.]*json|secrets\.json|application[\w-]*\.(?:ya?ml|properties)|(?:config|settings)[\w./-]*\.(?:json|ya?ml|toml|js|ts|py|ini|php|exs|xml)\b")
+        compiled(
+            r"(?-i:\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b)|(?:^|[\s/(])\.env\b|\benv\.\w+|appsettings[\w.]*json|secrets\.json|application[\w-]*\.(?:ya?ml|properties)|(?:config|settings)[\w./-]*\.(?:json|ya?ml|toml|js|ts|py|ini|php|exs|xml)\b",
+        )
     });
     match &block.kind {
         Kind::Code { .. } => block.lines.iter().any(|line| GIVEN.is_match(line.text.as_bytes())),
@@ -244,7 +250,11 @@ fn sentences(document: &Document) -> impl Iterator<Item = (usize, String)> + '_ 
 fn by_sentence(guide: &Guide<'_>, topic: &str) -> Option<usize> {
     let sentence = patterns(topic).sentence.as_ref();
     sentences(&guide.document)
-        .find(|(_, text)| if topic == "prerequisites" { requires(text) } else { sentence.is_some_and(|pattern| pattern.is_match(text.as_bytes())) })
+        .find(
+            |(_, text)| {
+                if topic == "prerequisites" { requires(text) } else { sentence.is_some_and(|pattern| pattern.is_match(text.as_bytes())) }
+            },
+        )
         .map(|(line, _)| line)
 }
 
@@ -287,9 +297,10 @@ pub(super) fn read(snapshot: &Snapshot, stacks: &[Stack], guide: &Guide<'_>, lin
 
 /// A documented command fetches what it needs by itself, or every build of these stacks does.
 fn restores(guide: &Guide<'_>, linked: &[Guide<'_>], stacks: &[Stack]) -> bool {
-    let by_command = std::iter::once(guide).chain(linked).flat_map(|guide| &guide.commands).any(|typed| {
-        is_of("run", &typed.text) && parts(&typed.text).any(|part| WORDS.restores.is_match(part.as_bytes()))
-    });
+    let by_command = std::iter::once(guide)
+        .chain(linked)
+        .flat_map(|guide| &guide.commands)
+        .any(|typed| is_of("run", &typed.text) && parts(&typed.text).any(|part| WORDS.restores.is_match(part.as_bytes())));
     by_command || (!stacks.is_empty() && stacks.iter().all(|stack| WORDS.restoring_stacks.contains(&stack.name)))
 }
 
