@@ -1,1 +1,5 @@
-//! x
+//! One test target: end-to-end tests of the binary, and what must always hold; a module an area.
+
+mod architecture;
+mod rules;
+mod score;
