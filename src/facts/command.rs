@@ -129,9 +129,11 @@ impl Wrapper {
     /// What the wrapper runs, if these words start with it.
     fn strip<'a>(&self, words: &'a [String]) -> Option<&'a [String]> {
         let (head, rest) = words.split_at_checked(self.words.len())?;
-        let starts = head.iter().zip(&self.words).enumerate().all(|(at, (word, wanted))| {
-            if at == 0 { program_name(word) == *wanted } else { word == wanted }
-        });
+        let starts = head.iter().zip(&self.words).enumerate().all(
+            |(at, (word, wanted))| {
+                if at == 0 { program_name(word) == *wanted } else { word == wanted }
+            },
+        );
         if !starts {
             return None;
         }
@@ -196,7 +198,10 @@ mod tests {
 
     #[test]
     fn sees_what_runs_inside_a_substitution() {
-        assert_eq!(lines("id=$(aws ecs describe | jq -r .id) go"), ["aws ecs describe", "jq -r .id", "id=$(aws ecs describe | jq -r .id) go"]);
+        assert_eq!(
+            lines("id=$(aws ecs describe | jq -r .id) go"),
+            ["aws ecs describe", "jq -r .id", "id=$(aws ecs describe | jq -r .id) go"]
+        );
         assert_eq!(lines("echo \"at $(date)\""), ["date", "echo at $(date)"]);
         assert_eq!(lines("run ${{ inputs.a || 'b' }} x"), ["run ${{ inputs.a || 'b' }} x"]);
     }

@@ -89,6 +89,9 @@ pub struct Step {
     pub text: String,
     /// Whether its failure fails the job.
     pub can_fail: bool,
+    /// Whether it runs tests, by itself or by a script that it calls. Told to the reader of tests; no part of the contract.
+    #[serde(skip)]
+    pub(crate) runs_tests: bool,
 }
 
 /// What a step is.

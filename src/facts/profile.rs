@@ -21,6 +21,32 @@ pub enum Profile {
     Sample,
 }
 
+impl Profile {
+    /// The word used in configuration and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Application => "application",
+            Self::Service => "service",
+            Self::Library => "library",
+            Self::Infrastructure => "infrastructure",
+            Self::Sample => "sample",
+        }
+    }
+
+    /// The word with its article, for sentences.
+    #[must_use]
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Application => "an application",
+            Self::Service => "a service",
+            Self::Library => "a library",
+            Self::Infrastructure => "an infrastructure repository",
+            Self::Sample => "a sample",
+        }
+    }
+}
+
 /// The profile with the reason for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ProfileFacts {
@@ -41,4 +67,13 @@ pub struct Deployable {
     pub line: usize,
     /// `container`, `web-project`, `function`, `chart`, `infrastructure`, `app-manifest`.
     pub kind: String,
+}
+
+/// Interim.
+pub fn read(_: &crate::snapshot::Snapshot, _: &[super::stack::Stack], _: &mut super::Notes) -> super::Section<ProfileFacts> {
+    super::Section::unknown("not read yet")
+}
+/// Interim.
+pub fn deployables(_: &crate::snapshot::Snapshot, _: &[super::stack::Stack], _: &mut super::Notes) -> super::Section<Vec<Deployable>> {
+    super::Section::unknown("not read yet")
 }

@@ -9,6 +9,7 @@ use super::catalog::{self, DEPLOYS, Weight};
 use super::local::{self, Lookup};
 use super::{ManualStop, Nature, Step, StepKind};
 use crate::facts::command::{Command, commands};
+use crate::facts::tests::run;
 use crate::facts::yaml::Node;
 use crate::snapshot::Snapshot;
 
@@ -79,14 +80,16 @@ impl<'a> Deeds<'a> {
         for command in commands(text) {
             let line = if node.keeps_lines() { first + command.line } else { first };
             let can_fail = setting.can_fail && !command.failure_ignored;
-            self.step(line, StepKind::Command, command.text(), can_fail);
-            self.command(&command, &mut folder, 0);
+            let runs_tests = self.command(&command, &mut folder, 0);
+            self.step(Step { line, kind: StepKind::Command, text: command.text(), can_fail, runs_tests });
         }
     }
 
     /// Takes in a prepared step; its version is already cut off.
     pub(super) fn prepared(&mut self, name: &str, inputs: Option<&Node>, line: usize, setting: Setting<'_>) {
-        self.step(line, StepKind::Action, name.to_owned(), setting.can_fail);
+        let text_input = |key: &str| inputs.and_then(|inputs| input_of(inputs, key)).and_then(Node::text);
+        let runs_tests = run::is_test_step(self.provider, name, text_input);
+        self.step(Step { line, kind: StepKind::Action, text: name.to_owned(), can_fail: setting.can_fail, runs_tests });
         self.does_something = true;
         self.ask(name, inputs, line);
         self.cancel_by_step(name);
@@ -121,7 +124,7 @@ impl<'a> Deeds<'a> {
 
     /// Takes in a prepared step of this repository, whose own steps are absorbed.
     pub(super) fn local_step(&mut self, name: &str, line: usize, setting: Setting<'_>) {
-        self.step(line, StepKind::Action, name.to_owned(), setting.can_fail);
+        self.step(Step { line, kind: StepKind::Action, text: name.to_owned(), can_fail: setting.can_fail, runs_tests: false });
         self.does_something = true;
     }
 
@@ -154,22 +157,22 @@ impl<'a> Deeds<'a> {
             .collect()
     }
 
-    fn step(&mut self, line: usize, kind: StepKind, text: String, can_fail: bool) {
-        let text = match text.char_indices().nth(TEXT_LIMIT) {
-            Some((end, _)) => text[..end].to_owned(),
-            None => text,
-        };
-        self.steps.push(Step { line, kind, text, can_fail });
+    fn step(&mut self, mut step: Step) {
+        if let Some((end, _)) = step.text.char_indices().nth(TEXT_LIMIT) {
+            step.text.truncate(end);
+        }
+        self.steps.push(step);
     }
 
-    fn command(&mut self, command: &Command, folder: &mut String, depth: usize) {
+    /// Takes in a command and what it calls; tells whether it runs tests.
+    fn command(&mut self, command: &Command, folder: &mut String, depth: usize) -> bool {
         let program = command.program();
         if program.is_empty() {
-            return;
+            return false;
         }
         if let ("cd" | "pushd" | "set-location", Some(to)) = (program.as_str(), command.effective().get(1)) {
             *folder = if to.contains('$') { String::new() } else { local::join(folder, to) };
-            return;
+            return false;
         }
         self.does_something |= !is_idle(&program);
         for cancel in &DEPLOYS.cancel {
@@ -179,25 +182,37 @@ impl<'a> Deeds<'a> {
         }
         if let Some((name, rule)) = catalog::deploying(command) {
             self.hits.push(Hit { name, weight: rule.weight, group: rule.group.clone() });
-            return;
+            return false;
         }
-        self.follow(command, folder, depth);
+        let called = self.follow(command, folder, depth);
+        called || run::is_test_command(command)
     }
 
-    fn follow(&mut self, command: &Command, folder: &str, depth: usize) {
+    /// Takes in what a command calls; tells whether that runs tests.
+    fn follow(&mut self, command: &Command, folder: &str, depth: usize) -> bool {
         if depth >= CALL_DEPTH || self.calls >= CALL_BUDGET {
-            return;
+            return false;
         }
+        let named = || run::says_test(&command.effective().iter().flat_map(|word| catalog::words_of(word)).collect::<Vec<_>>());
         match local::look_up(self.snapshot, command, folder) {
             Lookup::Found(called) => {
                 self.calls += 1;
                 let mut folder = called.folder;
+                let (mut runs_tests, mut does) = (false, false);
                 for inner in commands(&called.script) {
-                    self.command(&inner, &mut folder, depth + 1);
+                    does |= !is_idle(&inner.program());
+                    runs_tests |= self.command(&inner, &mut folder, depth + 1);
                 }
+                runs_tests || (does && named())
             }
-            Lookup::Missing(name) if catalog::says_deploy(&name) => self.hits.push(Hit { name, weight: Weight::Named, group: None }),
-            Lookup::Missing(_) | Lookup::None => {}
+            Lookup::Missing(name) => {
+                let runs_tests = named();
+                if catalog::says_deploy(&name) {
+                    self.hits.push(Hit { name, weight: Weight::Named, group: None });
+                }
+                runs_tests
+            }
+            Lookup::None => false,
         }
     }
 

@@ -100,6 +100,7 @@ fn package_script(snapshot: &Snapshot, program: &str, arguments: &[String], fold
             option if option.starts_with('-') => {}
             "run" | "run-script" | "workspace" => name = Some((rest.next().map(String::as_str).unwrap_or_default(), true)),
             // `npm deploy` is no script, `yarn deploy` is one.
+            "test" | "t" | "tst" => name = Some(("test", true)),
             script if name.is_none() => name = Some((script, program != "npm")),
             _ => {}
         }
