@@ -20,8 +20,9 @@ type Found = (usize, Option<String>, String);
 /// All pins of the product.
 pub(super) fn read(snapshot: &Snapshot) -> Vec<Pin> {
     let mut pins = Vec::new();
-    for file in snapshot.files().iter().filter(|file| is_product(file)) {
-        for rule in TABLE.pins.iter().filter(|rule| rule.files.matches(file)) {
+    for file in snapshot.files() {
+        let product = is_product(file);
+        for rule in TABLE.pins.iter().filter(|rule| (product || rule.vendored) && rule.files.matches(file)) {
             let Some(text) = snapshot.read(file) else { break };
             pins.extend(found(rule, &text).into_iter().filter_map(|found| pin(rule, file, found)));
         }

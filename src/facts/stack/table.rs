@@ -47,6 +47,9 @@ pub(super) struct Pin {
     pub tool: String,
     pub files: Files,
     pub format: Format,
+    /// Whether the file may lie among the code of others, as wrappers of build tools do.
+    #[serde(default)]
+    pub vendored: bool,
     /// For JSON and TOML: the dotted path to a version or, with the tool `*`, to a map of tools.
     pub key: Option<String>,
     /// For lines: what a line that pins looks like.
