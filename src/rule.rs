@@ -1,9 +1,11 @@
 //! Rules: declared expectations, one TOML table each, that find concrete places in a snapshot.
 //!
 //! This module holds what a rule *is*; `rule/load.rs` reads and validates declarations, `rule/catalog.rs` embeds ours,
-//! `rule/placeholder.rs` and `rule/example.rs` expand and run examples. How a rule finds something is left to `matcher`.
+//! `rule/placeholder.rs` and `rule/example.rs` expand and run examples, `rule/document.rs` writes the pages of docs/rules.
+//! How a rule finds something is left to `matcher`.
 
 pub mod catalog;
+pub mod document;
 pub mod example;
 pub mod load;
 pub mod placeholder;
