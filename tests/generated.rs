@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use handover::catalog::Catalog;
+use handover::catalog::document::page;
 use handover::facts::Area;
-use handover::rule::catalog::Catalog;
-use handover::rule::document::page;
+
+use crate::support::handover;
 
 #[test]
 fn pages_of_rules_are_up_to_date() {
@@ -24,9 +25,9 @@ fn schemas_are_up_to_date() {
 
 /// What the program prints, so that the files are what a user gets.
 fn printed_schema(name: &str) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_handover")).args(["schema", name]).output().unwrap();
-    assert!(output.status.success(), "`handover schema {name}` failed: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    let output = handover(&["schema", name]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    output.stdout
 }
 
 /// Compares a folder with the files that it should hold, and no others; writes it where that is asked for.

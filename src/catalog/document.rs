@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::Catalog;
-use super::load::{AreaDeclaration, EXAMPLE_FILE};
-use super::{Example, Rule};
+use super::Catalog;
 use crate::check::Check;
+use crate::check::load::AreaDeclaration;
 use crate::facts::Area;
 use crate::finding::printable;
 use crate::matcher::Matcher;
+use crate::rule::load::EXAMPLE_FILE;
+use crate::rule::{Example, Rule};
 
 const NOTE: &str = "<!-- Generated from rules/ by `HANDOVER_BLESS=1 cargo test generated`; a test holds it up to date. -->";
 
