@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cli;
+mod documents;
 mod fixtures;
 mod generated;
 mod rules;
