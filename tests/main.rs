@@ -5,6 +5,7 @@
 
 mod architecture;
 mod cli;
+mod documents;
 mod fixtures;
 mod generated;
 mod rules;
