@@ -142,7 +142,11 @@ impl Reading<'_> {
         let jobs = item.get("jobs").map(|jobs| self.jobs(jobs, &around)).unwrap_or_default();
         let manual = item.entry("trigger").filter(|trigger| trigger.value.text() == Some("manual"));
         if let (Some(manual), Some((first, rest))) = (manual, jobs.split_first()) {
-            self.board.jobs[*first].job.manual.push(gate(manual.line, "stage-trigger-manual", format!("stage `{}` waits until a person starts it", around.name)));
+            self.board.jobs[*first].job.manual.push(gate(
+                manual.line,
+                "stage-trigger-manual",
+                format!("stage `{}` waits until a person starts it", around.name),
+            ));
             for job in rest {
                 self.board.jobs[*job].needs.push(*first);
             }
@@ -162,7 +166,8 @@ impl Reading<'_> {
             placed.push((name.to_owned(), self.board.add_job(self.sheet, draft), item));
         }
         for (_, at, item) in &placed {
-            let wanted: Vec<&str> = item.get("dependsOn").map(Node::one_or_many).unwrap_or_default().iter().filter_map(Node::text).collect();
+            let wanted: Vec<&str> =
+                item.get("dependsOn").map(Node::one_or_many).unwrap_or_default().iter().filter_map(Node::text).collect();
             let needs = placed.iter().filter(|(name, ..)| wanted.contains(&name.as_str())).map(|(_, at, _)| *at);
             self.board.jobs[*at].needs.extend(needs);
         }
@@ -268,7 +273,9 @@ fn template_text(item: &Node) -> &str {
 /// The target that a template is told by a parameter.
 fn target_parameter(item: &Node) -> Option<String> {
     let parameters = item.get("parameters")?.entries();
-    let named = parameters.iter().find(|entry| entry.key.to_ascii_lowercase().contains("env") && entry.value.text().is_some_and(|text| !text.contains('$')));
+    let named = parameters
+        .iter()
+        .find(|entry| entry.key.to_ascii_lowercase().contains("env") && entry.value.text().is_some_and(|text| !text.contains('$')));
     named.and_then(|entry| entry.value.text()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 

@@ -172,7 +172,8 @@ pub(super) struct GitlabWords {
 
 pub(super) static DEPLOYS: LazyLock<Deploys> = LazyLock::new(|| table("deploys.toml", include_str!("../../../rules/data/deploys.toml")));
 pub(super) static STOPS: LazyLock<Stops> = LazyLock::new(|| table("stops.toml", include_str!("../../../rules/data/stops.toml")));
-pub(super) static PROVIDERS: LazyLock<Providers> = LazyLock::new(|| table("pipelines.toml", include_str!("../../../rules/data/pipelines.toml")));
+pub(super) static PROVIDERS: LazyLock<Providers> =
+    LazyLock::new(|| table("pipelines.toml", include_str!("../../../rules/data/pipelines.toml")));
 
 /// The commands that deploy, by program.
 static COMMANDS: LazyLock<HashMap<String, Vec<(Vec<String>, usize)>>> = LazyLock::new(|| {
@@ -336,7 +337,8 @@ impl Stops {
                 return true;
             }
             let number = bare.len() <= 2 && bare.chars().all(|c| c.is_ascii_digit());
-            opens = number || word.ends_with(['.', ':', ';', '!']) || self.work.before.iter().any(|before| before == bare || before == word);
+            opens =
+                number || word.ends_with(['.', ':', ';', '!']) || self.work.before.iter().any(|before| before == bare || before == word);
         }
         false
     }

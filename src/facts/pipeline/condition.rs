@@ -59,7 +59,9 @@ impl Value {
             (Self::Null, Self::Text(text)) | (Self::Text(text), Self::Null) => Some(text.is_empty()),
             (Self::Null, Self::Prefix(_)) | (Self::Prefix(_), Self::Null) => Some(false),
             (Self::Bool(a), Self::Bool(b)) => Some(a == b),
-            (Self::Bool(a), Self::Text(b)) | (Self::Text(b), Self::Bool(a)) => Some(b.eq_ignore_ascii_case(if *a { "true" } else { "false" })),
+            (Self::Bool(a), Self::Text(b)) | (Self::Text(b), Self::Bool(a)) => {
+                Some(b.eq_ignore_ascii_case(if *a { "true" } else { "false" }))
+            }
             (Self::Bool(_), Self::Null) | (Self::Null, Self::Bool(_)) => Some(false),
             _ => None,
         }

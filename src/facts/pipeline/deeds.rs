@@ -231,7 +231,11 @@ impl<'a> Deeds<'a> {
         let works = catalog::STOPS.tells_to_work(instruction);
         let nature = if works { Nature::Work } else { Nature::Gate };
         let asked = if input(&step.who).is_some_and(|who| !who.trim().is_empty()) { "named people are" } else { "a person is" };
-        let detail = if works { format!("{asked} asked to do something before it goes on") } else { format!("{asked} asked to approve before it goes on") };
+        let detail = if works {
+            format!("{asked} asked to do something before it goes on")
+        } else {
+            format!("{asked} asked to approve before it goes on")
+        };
         self.stops.push(ManualStop { line, kind: step.kind.clone(), nature, twin: false, detail });
     }
 }
@@ -257,5 +261,23 @@ fn is_run(command: &Command, run: &str) -> bool {
 
 /// Programs that print, wait or set things up for the shell, and so bring nothing anywhere.
 fn is_idle(program: &str) -> bool {
-    matches!(program, "echo" | "printf" | "true" | ":" | "exit" | "set" | "sleep" | "export" | "cd" | "pwd" | "ls" | "cat" | "env" | "write-host" | "write-output" | "date")
+    matches!(
+        program,
+        "echo"
+            | "printf"
+            | "true"
+            | ":"
+            | "exit"
+            | "set"
+            | "sleep"
+            | "export"
+            | "cd"
+            | "pwd"
+            | "ls"
+            | "cat"
+            | "env"
+            | "write-host"
+            | "write-output"
+            | "date"
+    )
 }

@@ -90,7 +90,8 @@ impl Workflow<'_> {
         let mut start = self.events.start(condition);
         let calls = job.text_of("uses").map(|uses| self.call(&mut deeds, uses));
         let by = deeds.deploying(&cues);
-        if filtered && !by.is_empty() && start == Start::Automatic && gather(true).0.deploying(&cues).is_empty() && self.events.has_manual() {
+        if filtered && !by.is_empty() && start == Start::Automatic && gather(true).0.deploying(&cues).is_empty() && self.events.has_manual()
+        {
             start = Start::Manual;
         }
         let down = catalog::takes_down(&format!("{id} {name}")) && !catalog::says_deploy(id);
@@ -125,7 +126,11 @@ impl Workflow<'_> {
                     continue;
                 }
             }
-            let folder = folder_of(&[Some(step), job.get("defaults").and_then(|d| d.get("run")), self.root.get("defaults").and_then(|d| d.get("run"))]);
+            let folder = folder_of(&[
+                Some(step),
+                job.get("defaults").and_then(|d| d.get("run")),
+                self.root.get("defaults").and_then(|d| d.get("run")),
+            ]);
             let setting = Setting { folder: &folder, can_fail: !lenient && !is_true(step.get("continue-on-error")) };
             take_step(snapshot, &mut deeds, step, setting, ACTION_DEPTH);
         }
@@ -150,7 +155,8 @@ impl Workflow<'_> {
 /// Takes in one step of a job or of a composite action.
 fn take_step(snapshot: &Snapshot, deeds: &mut Deeds<'_>, step: &Node, setting: Setting<'_>, depth: usize) {
     if let Some(run) = step.get("run") {
-        let other_language = step.text_of("shell").is_some_and(|shell| ["python", "node", "perl", "ruby"].iter().any(|known| shell.starts_with(known)));
+        let other_language =
+            step.text_of("shell").is_some_and(|shell| ["python", "node", "perl", "ruby"].iter().any(|known| shell.starts_with(known)));
         if !other_language {
             deeds.script(run, setting);
         }
@@ -205,10 +211,9 @@ fn start_stop(root: &Node) -> Option<ManualStop> {
     };
     let typed = inputs.and_then(typed_input);
     Some(match typed {
-        Some(name) => ManualStop {
-            nature: Nature::Work,
-            ..gate(line, "required-input", format!("a person starts this workflow and types `{name}`"))
-        },
+        Some(name) => {
+            ManualStop { nature: Nature::Work, ..gate(line, "required-input", format!("a person starts this workflow and types `{name}`")) }
+        }
         None => gate(line, "workflow-dispatch", "a person starts this workflow"),
     })
 }

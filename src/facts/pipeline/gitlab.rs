@@ -65,7 +65,8 @@ fn sheet(project: &Project<'_>, source: &Source, is_root: bool) -> Sheet {
 }
 
 fn stages(project: &Project<'_>) -> Vec<String> {
-    let written: Vec<String> = project.global("stages").map(Node::items).unwrap_or_default().iter().filter_map(Node::text).map(str::to_owned).collect();
+    let written: Vec<String> =
+        project.global("stages").map(Node::items).unwrap_or_default().iter().filter_map(Node::text).map(str::to_owned).collect();
     if written.is_empty() {
         return STAGES.iter().map(|stage| (*stage).to_owned()).collect();
     }
@@ -163,7 +164,10 @@ fn needs(project: &Project<'_>, job: &Placed, all: &[Placed], board: &Board) -> 
         .filter_map(|need| need.text().or_else(|| need.text_of("job")))
         .collect();
     // A job that is not part of an automatic pipeline cannot be needed in one.
-    all.iter().filter(|other| names.contains(&other.name.as_str()) && board.jobs[other.at].start == Start::Automatic).map(|other| other.at).collect()
+    all.iter()
+        .filter(|other| names.contains(&other.name.as_str()) && board.jobs[other.at].start == Start::Automatic)
+        .map(|other| other.at)
+        .collect()
 }
 
 #[cfg(test)]

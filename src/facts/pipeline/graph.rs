@@ -92,7 +92,8 @@ impl Board {
         for _ in 0..CALL_DEPTH {
             for (caller, sheet) in calls {
                 let called: Vec<usize> = self.jobs_of(*sheet).collect();
-                let by: BTreeSet<String> = called.iter().filter(|job| self.jobs[**job].job.deploys).flat_map(|job| self.jobs[*job].by.clone()).collect();
+                let by: BTreeSet<String> =
+                    called.iter().filter(|job| self.jobs[**job].job.deploys).flat_map(|job| self.jobs[*job].by.clone()).collect();
                 self.jobs[*caller].job.deploys |= !by.is_empty();
                 self.jobs[*caller].by.extend(by);
             }
@@ -199,7 +200,12 @@ impl Board {
             && (0..self.jobs.len()).any(|other| {
                 let twin = &self.jobs[other];
                 let near = any_sheet || self.sheets[self.on_sheet[other]].provider == self.sheets[self.on_sheet[at]].provider;
-                other != at && near && reach[other] == Reach::Automatic && twin.job.deploys && twin.by == own.by && same_target(&target, &target_of(twin))
+                other != at
+                    && near
+                    && reach[other] == Reach::Automatic
+                    && twin.job.deploys
+                    && twin.by == own.by
+                    && same_target(&target, &target_of(twin))
             })
     }
 
@@ -261,15 +267,8 @@ mod tests {
     use super::*;
 
     fn draft(id: &str, start: Start, needs: &[usize], by: &[&str]) -> Draft {
-        let job = Job {
-            id: id.into(),
-            line: 1,
-            deploys: !by.is_empty(),
-            target: None,
-            automatic: None,
-            manual: Vec::new(),
-            steps: Vec::new(),
-        };
+        let job =
+            Job { id: id.into(), line: 1, deploys: !by.is_empty(), target: None, automatic: None, manual: Vec::new(), steps: Vec::new() };
         let by = by.iter().map(|by| (*by).to_owned()).collect();
         Draft { job, by, start, needs: needs.to_vec(), callers: Vec::new(), may_be_twin: true }
     }

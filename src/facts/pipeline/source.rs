@@ -35,7 +35,12 @@ impl Source {
     pub(super) fn note_fault(&self, notes: &mut Notes) {
         let Some(fault) = &self.tree.fault else { return };
         let (path, line) = (&self.path, fault.line);
-        notes.problem(Area::Deploy, ProblemKind::Unparsable, At::new(path, line), format!("cannot be read from line {line} on: {}", fault.message));
+        notes.problem(
+            Area::Deploy,
+            ProblemKind::Unparsable,
+            At::new(path, line),
+            format!("cannot be read from line {line} on: {}", fault.message),
+        );
         notes.unread("pipelines", format!("{path}: not read from line {line} on, it is no valid YAML"));
     }
 

@@ -73,7 +73,9 @@ fn is_run(words: &[String], program: &str, run: &str) -> bool {
     // Options of the program may stand before the command: `go -C dir test`, `npm --silent test`.
     let operands: Vec<&String> = words[1..].iter().filter(|word| !word.starts_with('-')).collect();
     let wanted: Vec<&str> = wanted.collect();
-    let plain = |from: usize| wanted.iter().enumerate().all(|(at, want)| operands.get(from + at).is_some_and(|word| word.eq_ignore_ascii_case(want)));
+    let plain = |from: usize| {
+        wanted.iter().enumerate().all(|(at, want)| operands.get(from + at).is_some_and(|word| word.eq_ignore_ascii_case(want)))
+    };
     let as_written = wanted.iter().enumerate().all(|(at, want)| words.get(1 + at).is_some_and(|word| word.eq_ignore_ascii_case(want)));
     as_written || plain(0) || (words.get(1).is_some_and(|word| word.starts_with('-')) && !wanted.is_empty() && plain(1))
 }
@@ -98,10 +100,13 @@ pub(crate) fn says_test(words: &[String]) -> bool {
 
 /// Whether a prepared step runs tests; `input` gives its inputs by name.
 pub(crate) fn is_test_step<'i>(provider: &str, name: &str, input: impl Fn(&str) -> Option<&'i str>) -> bool {
-    let steps = TABLE.step.iter().filter(|step| step.provider == provider && step.uses.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    let steps =
+        TABLE.step.iter().filter(|step| step.provider == provider && step.uses.iter().any(|known| known.eq_ignore_ascii_case(name)));
     steps.into_iter().any(|step| {
         step.input.as_ref().is_none_or(|key| match input(key) {
-            Some(value) => step.any.iter().any(|start| value.trim_start().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))),
+            Some(value) => {
+                step.any.iter().any(|start| value.trim_start().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
+            }
             None => step.default,
         })
     })
@@ -115,10 +120,24 @@ mod tests {
     #[test]
     fn knows_what_runs_tests() {
         let tests = |text: &str| commands(text).iter().any(is_test_command);
-        for text in ["dotnet test x.sln", "python -m pytest -q", "npx --yes jest", "./gradlew :app:test", "mvn -B verify", "go test ./...", "cargo nextest run", "bundle exec rspec", "uv run pytest", "poetry run tox", "docker compose run --rm web pytest"] {
+        for text in [
+            "dotnet test x.sln",
+            "python -m pytest -q",
+            "npx --yes jest",
+            "./gradlew :app:test",
+            "mvn -B verify",
+            "go test ./...",
+            "cargo nextest run",
+            "bundle exec rspec",
+            "uv run pytest",
+            "poetry run tox",
+            "docker compose run --rm web pytest",
+        ] {
             assert!(tests(text), "{text}");
         }
-        for text in ["dotnet build", "mvn -DskipTests package", "gradle assemble", "go build", "echo pytest", "cargo test --no-run", "nx build"] {
+        for text in
+            ["dotnet build", "mvn -DskipTests package", "gradle assemble", "go build", "echo pytest", "cargo test --no-run", "nx build"]
+        {
             assert!(!tests(text), "{text}");
         }
     }

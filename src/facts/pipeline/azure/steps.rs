@@ -46,7 +46,9 @@ fn step_lists<'n>(node: &'n Node, depth: usize, found: &mut Vec<&'n Node>) {
 
 fn take_steps(snapshot: &Snapshot, deeds: &mut Deeds<'_>, list: &Node, file: &str, lenient: bool, depth: usize) {
     for step in expanded(list) {
-        if step.get("enabled").and_then(Node::bool) == Some(false) || step.text_of("condition").is_some_and(|condition| condition.trim() == "false") {
+        if step.get("enabled").and_then(Node::bool) == Some(false)
+            || step.text_of("condition").is_some_and(|condition| condition.trim() == "false")
+        {
             continue;
         }
         let can_fail = !lenient && !is_true(step.get("continueOnError"));

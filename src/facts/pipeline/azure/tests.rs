@@ -54,7 +54,10 @@ fn follows_templates_of_the_repository_and_doubts_those_of_others() {
             "ops/azure-pipelines.yml",
             "trigger: [main]\nstages:\n- stage: prod\n  jobs:\n  - template: parts/deploy.yml\n    parameters: {environment: prod}\n- stage: other\n  jobs:\n  - template: jobs/deploy-it.yml@shared\n- stage: built\n  dependsOn: []\n  jobs:\n  - template: build.yml@shared\n",
         ),
-        ("ops/parts/deploy.yml", "parameters:\n  environment: ''\njobs:\n- ${{ if true }}:\n  - deployment: ${{ parameters.environment }}\n    environment: ${{ parameters.environment }}\n    strategy:\n      runOnce:\n        deploy:\n          steps:\n          - template: steps.yml\n"),
+        (
+            "ops/parts/deploy.yml",
+            "parameters:\n  environment: ''\njobs:\n- ${{ if true }}:\n  - deployment: ${{ parameters.environment }}\n    environment: ${{ parameters.environment }}\n    strategy:\n      runOnce:\n        deploy:\n          steps:\n          - template: steps.yml\n",
+        ),
         ("ops/parts/steps.yml", "steps:\n- powershell: |\n    Publish-AzWebApp -Name x\n"),
     ]);
     let main = &pipelines[0].jobs;
@@ -77,12 +80,16 @@ fn finds_pipelines_by_shape_and_passes_over_others() {
 
 #[test]
 fn a_validation_of_a_template_deploys_nothing() {
-    let jobs = jobs("steps:\n- task: AzureResourceManagerTemplateDeployment@3\n  inputs:\n    deploymentMode: Validation\n- bash: az deployment group what-if -f x\n- task: DotNetCoreCLI@2\n  inputs: {command: publish}\n");
+    let jobs = jobs(
+        "steps:\n- task: AzureResourceManagerTemplateDeployment@3\n  inputs:\n    deploymentMode: Validation\n- bash: az deployment group what-if -f x\n- task: DotNetCoreCLI@2\n  inputs: {command: publish}\n",
+    );
     assert!(!jobs[0].deploys);
 }
 
 #[test]
 fn a_condition_on_the_reason_makes_it_manual() {
-    let jobs = jobs("trigger: [main]\nstages:\n- stage: prod\n  condition: eq(variables['Build.Reason'], 'Manual')\n  jobs:\n  - job: x\n    steps: [{bash: terraform apply}]\n");
+    let jobs = jobs(
+        "trigger: [main]\nstages:\n- stage: prod\n  condition: eq(variables['Build.Reason'], 'Manual')\n  jobs:\n  - job: x\n    steps: [{bash: terraform apply}]\n",
+    );
     assert_eq!(jobs[0].automatic, Some(false));
 }

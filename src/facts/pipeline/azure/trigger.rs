@@ -77,9 +77,11 @@ impl Triggers {
         if condition == "false" || condition == "never()" {
             return Start::Never;
         }
-        let admits = |trigger: &Trigger| self.references(trigger.kind).iter().any(|reference| {
-            holds(condition, &|name| value(name, trigger.kind, reference)) != Some(false)
-        });
+        let admits = |trigger: &Trigger| {
+            self.references(trigger.kind)
+                .iter()
+                .any(|reference| holds(condition, &|name| value(name, trigger.kind, reference)) != Some(false))
+        };
         let by_itself = self.list.iter().filter(|trigger| trigger.kind != TriggerKind::Manual).any(admits);
         if by_itself { Start::Automatic } else { Start::Manual }
     }
@@ -88,7 +90,9 @@ impl Triggers {
         match kind {
             TriggerKind::PullRequest => vec![Value::Prefix("refs/pull/".into())],
             TriggerKind::Tag => vec![Value::Prefix("refs/tags/".into())],
-            TriggerKind::Push if !self.branches.is_empty() => self.branches.iter().map(|name| Value::text(format!("refs/heads/{name}"))).collect(),
+            TriggerKind::Push if !self.branches.is_empty() => {
+                self.branches.iter().map(|name| Value::text(format!("refs/heads/{name}"))).collect()
+            }
             _ => vec![Value::Prefix("refs/heads/".into())],
         }
     }
@@ -106,7 +110,8 @@ fn pushed(trigger: &Node) -> TriggerKind {
 fn literal_branches(trigger: &Node) -> Vec<String> {
     let branches = trigger.get("branches");
     let included = branches.and_then(|branches| branches.get("include")).or(branches).unwrap_or(trigger);
-    let names: Vec<String> = included.items().iter().filter_map(Node::text).map(|name| name.trim_start_matches("refs/heads/").to_owned()).collect();
+    let names: Vec<String> =
+        included.items().iter().filter_map(Node::text).map(|name| name.trim_start_matches("refs/heads/").to_owned()).collect();
     if names.iter().any(|name| name.contains(['*', '?', '$'])) || trigger.get("tags").is_some() { Vec::new() } else { names }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::facts::pipeline::TriggerKind;
 use crate::facts::pipeline::catalog;
 use crate::facts::pipeline::condition::{Value, holds};
 use crate::facts::pipeline::graph::Start;
-use crate::facts::pipeline::TriggerKind;
 use crate::facts::yaml::Node;
 
 /// One way in which a workflow may start.
@@ -99,7 +99,11 @@ impl Trying {
             _ if name.starts_with("github.event.release") && self.event != "release" => Value::Null,
             _ if name.starts_with("github.event.workflow_run") && self.event != "workflow_run" => Value::Null,
             _ if name.starts_with("inputs.") || name.starts_with("github.event.inputs") => {
-                if self.event == "workflow_dispatch" { Value::Unknown } else { Value::Null }
+                if self.event == "workflow_dispatch" {
+                    Value::Unknown
+                } else {
+                    Value::Null
+                }
             }
             _ => Value::Unknown,
         }

@@ -27,7 +27,9 @@ fn a_push_that_deploys_is_automatic_and_dispatch_beside_it_a_twin() {
 
 #[test]
 fn dispatch_alone_is_a_stop_once_a_file_and_typed_data_is_work() {
-    let jobs = workflow("on:\n  workflow_dispatch:\n    inputs:\n      version:\n        required: true\njobs:\n  a:\n    steps: [{run: kubectl apply -f k8s}]\n  b:\n    steps: [{run: helm upgrade x y}]\n");
+    let jobs = workflow(
+        "on:\n  workflow_dispatch:\n    inputs:\n      version:\n        required: true\njobs:\n  a:\n    steps: [{run: kubectl apply -f k8s}]\n  b:\n    steps: [{run: helm upgrade x y}]\n",
+    );
     assert_eq!(jobs.iter().map(|job| job.manual.len()).sum::<usize>(), 1);
     let stop = &jobs[0].manual[0];
     assert_eq!((stop.line, stop.kind.as_str(), stop.twin), (2, "required-input", false));
@@ -36,7 +38,9 @@ fn dispatch_alone_is_a_stop_once_a_file_and_typed_data_is_work() {
 
 #[test]
 fn a_condition_makes_one_job_manual() {
-    let jobs = workflow("on: [push, workflow_dispatch]\njobs:\n  a:\n    if: github.event_name == 'workflow_dispatch'\n    steps: [{run: terraform apply}]\n  b:\n    if: false\n    steps: [{run: terraform apply}]\n");
+    let jobs = workflow(
+        "on: [push, workflow_dispatch]\njobs:\n  a:\n    if: github.event_name == 'workflow_dispatch'\n    steps: [{run: terraform apply}]\n  b:\n    if: false\n    steps: [{run: terraform apply}]\n",
+    );
     assert_eq!(jobs[0].automatic, Some(false));
     assert!(!jobs[0].manual[0].twin);
     assert!(!jobs[1].deploys);
@@ -44,14 +48,18 @@ fn a_condition_makes_one_job_manual() {
 
 #[test]
 fn a_condition_on_the_step_counts_too() {
-    let jobs = workflow("on:\n  pull_request:\n  workflow_dispatch:\njobs:\n  a:\n    steps:\n      - run: make\n      - if: github.event_name != 'pull_request'\n        run: terraform apply\n");
+    let jobs = workflow(
+        "on:\n  pull_request:\n  workflow_dispatch:\njobs:\n  a:\n    steps:\n      - run: make\n      - if: github.event_name != 'pull_request'\n        run: terraform apply\n",
+    );
     assert_eq!(jobs[0].automatic, Some(false));
     assert_eq!(jobs[0].manual.len(), 1);
 }
 
 #[test]
 fn what_only_looks_like_a_deployment_is_none() {
-    let jobs = workflow("on: push\njobs:\n  deploy:\n    environment: production\n    steps:\n      - run: |\n          # kubectl apply -f x\n          echo kubectl apply -f x\n          terraform plan\n      - run: docker push x\n  e2e:\n    steps:\n      - uses: helm/kind-action@v1\n      - run: kubectl apply -f x\n");
+    let jobs = workflow(
+        "on: push\njobs:\n  deploy:\n    environment: production\n    steps:\n      - run: |\n          # kubectl apply -f x\n          echo kubectl apply -f x\n          terraform plan\n      - run: docker push x\n  e2e:\n    steps:\n      - uses: helm/kind-action@v1\n      - run: kubectl apply -f x\n",
+    );
     assert!(jobs.iter().all(|job| !job.deploys));
 }
 
@@ -59,7 +67,10 @@ fn what_only_looks_like_a_deployment_is_none() {
 fn follows_reusable_workflows_and_composite_actions() {
     let pipelines = read(&[
         (".github/workflows/main.yml", "on:\n  push:\n    branches: [main]\njobs:\n  go:\n    uses: ./.github/workflows/ship.yml\n"),
-        (".github/workflows/ship.yml", "on:\n  workflow_call:\n  workflow_dispatch:\njobs:\n  up:\n    steps:\n      - uses: ./.github/actions/up\n"),
+        (
+            ".github/workflows/ship.yml",
+            "on:\n  workflow_call:\n  workflow_dispatch:\njobs:\n  up:\n    steps:\n      - uses: ./.github/actions/up\n",
+        ),
         (".github/actions/up/action.yml", "runs:\n  using: composite\n  steps:\n    - run: ./go.sh\n      shell: bash\n"),
         ("go.sh", "flyctl deploy\n"),
     ]);

@@ -80,7 +80,9 @@ fn by_keywords(project: &Project<'_>, name: &str) -> Running {
     let blocks = project.find(name, "allow_failure").and_then(Node::bool) == Some(false);
     let stop = match (manual, start) {
         (Some(when), _) => Some(when_manual(when.line, name, blocks)),
-        (None, Start::Manual) => project.find(name, "only").map(|only| gate(only.line, "only-web", format!("`{name}` runs only in a pipeline that a person starts"))),
+        (None, Start::Manual) => project
+            .find(name, "only")
+            .map(|only| gate(only.line, "only-web", format!("`{name}` runs only in a pipeline that a person starts"))),
         _ => None,
     };
     Running { start, stop, blocks }
@@ -92,7 +94,11 @@ fn only(project: &Project<'_>, name: &str) -> Start {
     let Some(only) = project.find(name, "only") else { return Start::Automatic };
     let references: Vec<&str> = only.get("refs").unwrap_or(only).one_or_many().iter().filter_map(Node::text).collect();
     let has = |list: &[String], word: &&str| list.iter().any(|known| known == word);
-    if references.is_empty() || references.iter().any(|word| has(&words.automatic_refs, word) || !(has(&words.manual_refs, word) || has(&words.outside_refs, word))) {
+    if references.is_empty()
+        || references
+            .iter()
+            .any(|word| has(&words.automatic_refs, word) || !(has(&words.manual_refs, word) || has(&words.outside_refs, word)))
+    {
         return Start::Automatic;
     }
     if references.iter().any(|word| has(&words.manual_refs, word)) { Start::Manual } else { Start::Outside }
@@ -105,7 +111,10 @@ fn by_rules(project: &Project<'_>, name: &str, rules: &Node) -> Running {
     let allows_failure = project.find(name, "allow_failure").and_then(Node::bool) == Some(true);
     let runs = |outcome: &&Outcome| matches!(outcome.when.as_str(), "on_success" | "always" | "delayed");
     let automatic: Vec<&Outcome> = found.iter().filter(runs).collect();
-    let manual = found.iter().find(|outcome| outcome.when == "manual" && outcome.delivers).or_else(|| found.iter().find(|outcome| outcome.when == "manual"));
+    let manual = found
+        .iter()
+        .find(|outcome| outcome.when == "manual" && outcome.delivers)
+        .or_else(|| found.iter().find(|outcome| outcome.when == "manual"));
     let certain = automatic.iter().any(|outcome| !outcome.by_variable);
     if let Some(manual) = manual {
         let delivered = automatic.iter().any(|outcome| outcome.delivers);
@@ -154,7 +163,9 @@ fn outcomes(project: &Project<'_>, name: &str, rules: &Node, way: Way, own: &str
             when: when.and_then(|when| when.value.text()).unwrap_or(own).to_owned(),
             line: when.map_or(rule.line, |when| when.line),
             blocks: rule.get("allow_failure").and_then(Node::bool) != Some(true),
-            delivers: words.iter().any(|word| matches!(word.as_str(), "default" | "main" | "master" | "tag" | "prod" | "production" | "release")),
+            delivers: words
+                .iter()
+                .any(|word| matches!(word.as_str(), "default" | "main" | "master" | "tag" | "prod" | "production" | "release")),
             by_variable: unset == Some(false),
         });
         let sometimes = rule.get("changes").is_some() || rule.get("exists").is_some();
@@ -186,7 +197,9 @@ fn value(project: &Project<'_>, name: &str, variable: &str, way: Way, unset: Val
         }),
         "CI_COMMIT_BRANCH" => when(matches!(way, Way::Branch | Way::Schedule | Way::Web)),
         "CI_COMMIT_TAG" => when(way == Way::Tag),
-        "CI_COMMIT_REF_NAME" | "CI_COMMIT_REF_SLUG" | "CI_DEFAULT_BRANCH" | "CI_PROJECT_NAME" | "CI_PROJECT_PATH" | "CI_COMMIT_SHA" => Value::set(),
+        "CI_COMMIT_REF_NAME" | "CI_COMMIT_REF_SLUG" | "CI_DEFAULT_BRANCH" | "CI_PROJECT_NAME" | "CI_PROJECT_PATH" | "CI_COMMIT_SHA" => {
+            Value::set()
+        }
         "CI" | "GITLAB_CI" => Value::text("true"),
         _ if variable.starts_with("CI_MERGE_REQUEST") => when(way == Way::Merge),
         _ if variable.starts_with("CI_") || variable.starts_with("GITLAB_") => Value::Unknown,

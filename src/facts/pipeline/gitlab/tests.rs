@@ -28,8 +28,14 @@ fn when_manual_stops_and_a_shutdown_is_nothing() {
 fn follows_extends_includes_references_and_merges() {
     let pipelines = read(&[
         (".gitlab-ci.yml", "include:\n  - local: /ci/*.yml\nstages: [go]\n.keys: &keys\n  tags: [x]\n"),
-        ("ci/base.yml", ".base:\n  stage: go\n  environment:\n    name: $WHERE\n  script:\n    - !reference [.steps, script]\n.steps:\n  script:\n    - scp x $HOST:/srv\n"),
-        ("ci/ship.yml", "ship:\n  extends: .base\n  variables:\n    WHERE: staging\n  rules:\n    - if: $CI_COMMIT_BRANCH == \"main\"\n      when: manual\n"),
+        (
+            "ci/base.yml",
+            ".base:\n  stage: go\n  environment:\n    name: $WHERE\n  script:\n    - !reference [.steps, script]\n.steps:\n  script:\n    - scp x $HOST:/srv\n",
+        ),
+        (
+            "ci/ship.yml",
+            "ship:\n  extends: .base\n  variables:\n    WHERE: staging\n  rules:\n    - if: $CI_COMMIT_BRANCH == \"main\"\n      when: manual\n",
+        ),
     ]);
     let ship = pipelines.iter().find(|pipeline| pipeline.file == "ci/ship.yml").unwrap();
     let job = &ship.jobs[0];
@@ -47,7 +53,8 @@ fn a_manual_job_in_rules_holds_the_later_stages_back() {
 
 #[test]
 fn an_optional_manual_job_that_leads_nowhere_is_nothing() {
-    let jobs = jobs("bench:\n  stage: test\n  script: [make bench]\n  when: manual\nship:\n  stage: deploy\n  script: [kubectl apply -f x]\n");
+    let jobs =
+        jobs("bench:\n  stage: test\n  script: [make bench]\n  when: manual\nship:\n  stage: deploy\n  script: [kubectl apply -f x]\n");
     assert!(jobs[0].manual.is_empty());
     assert_eq!(jobs[1].automatic, Some(true));
 }
