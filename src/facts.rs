@@ -9,6 +9,7 @@ pub mod command;
 pub mod configuration;
 pub mod decision;
 pub mod flow;
+pub mod links;
 pub mod markdown;
 pub mod ownership;
 pub mod pipeline;
@@ -161,6 +162,10 @@ pub enum ProblemKind {
     SupersededTargetMissing,
     /// A record that supersedes another is not named by it as its successor, or the other way round.
     SupersededWithoutBackLink,
+    /// A record says elsewhere than in its status that another took over.
+    SupersededNotInStatus,
+    /// A record's date does not start with the year, so day and month can be confused.
+    UnclearDate,
     /// Two records bear the same number.
     DuplicateNumber,
     /// A record's number differs between its file name and its title.
