@@ -3,7 +3,9 @@
 //! One direction: arguments, snapshot, facts, rules, findings, checks, score, report. Each stage knows only those before
 //! it; [`check`] below is the whole line.
 
+pub mod catalog;
 pub mod check;
+pub mod cli;
 pub mod config;
 pub mod error;
 pub mod facts;
@@ -13,6 +15,7 @@ pub mod report;
 pub mod rule;
 pub mod run;
 pub mod score;
+pub mod severity;
 pub mod snapshot;
 
 pub use run::{Plan, check, inspect};

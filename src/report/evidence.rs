@@ -2,7 +2,7 @@
 
 use super::CheckReport;
 use crate::finding::Finding;
-use crate::rule::{Confidence, Severity};
+use crate::severity::{Confidence, Severity};
 
 /// What the rules of one check found.
 #[derive(Debug)]

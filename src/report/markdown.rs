@@ -56,7 +56,7 @@ impl Document {
     }
 
     fn length(&self) -> usize {
-        self.document.length()
+        self.text.len()
     }
 }
 
@@ -175,6 +175,7 @@ fn skipped(report: &Report, document: &mut Document) {
         document.line(format!("- {}: {}{more}", prose(reason), named.join(", ")));
     }
     if groups.len() > REASONS {
-        document.line(format!("- … and {} for other reasons", groups.iter().skip(REASONS).map(|(_, paths)| paths.len())).sum::<usize>());
+        let rest: usize = groups.iter().skip(REASONS).map(|(_, paths)| paths.len()).sum();
+        document.line(format!("- … and {rest} for other reasons"));
     }
 }

@@ -5,8 +5,8 @@ use crate::check::Outcome;
 use crate::facts::Area;
 use crate::facts::profile::Profile;
 use crate::finding::{Finding, Place};
-use crate::rule::{Confidence, Severity};
 use crate::score::Verdict;
+use crate::severity::{Confidence, Severity};
 use crate::snapshot::{Mode, Skipped};
 
 /// A finding at a line, its mark on the quoted part of the snippet.

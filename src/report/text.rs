@@ -60,6 +60,7 @@ fn whole(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::Result<()>
     checklist::checks(report, detail, page)?;
     findings::all(report, detail, page)?;
     questions(report, page)?;
+    page.blank()?;
     gate(report, page)
 }
 
@@ -78,7 +79,9 @@ fn staged(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::Result<()
         checklist::failed(report, page)?;
     } else {
         findings::all(report, detail, page)?;
-        page.blank()?;
+        if report.checks.iter().any(|check| !check.findings.is_empty()) {
+            page.blank()?;
+        }
     }
     gate(report, page)
 }
@@ -130,9 +133,10 @@ fn questions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
             page.paragraph(2, 4, &[Span::faint(question.area.word())])?;
         }
         let mut spans = vec![Span::plain(format!("{}. {}", at + 1, printable(&question.text)))];
-        let told = report.checks.iter().any(|check| {
-            check.area == question.area && check.outcome == Outcome::Unknown && check.reason.as_ref() == Some(&question.why)
-        });
+        let told = report
+            .checks
+            .iter()
+            .any(|check| check.area == question.area && check.outcome == Outcome::Unknown && check.reason.as_ref() == Some(&question.why));
         if !told && !question.why.is_empty() {
             spans.push(Span::faint(format!(" {}", printable(&question.why))));
         }
@@ -145,7 +149,6 @@ fn questions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 }
 
 fn gate(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    page.blank()?;
     let ink = if report.gate.holds { Ink::Good } else { Ink::Bad };
     page.paragraph(0, 2, &[Span::new("Gate", ink).strong(), Span::plain(format!(" {}", words::gate(&report.gate)))])
 }

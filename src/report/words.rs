@@ -6,8 +6,8 @@ use super::{Gate, Report, Subject};
 use crate::check::Outcome;
 use crate::facts::Area;
 use crate::finding::printable;
-use crate::rule::Severity;
 use crate::score::Verdict;
+use crate::severity::Severity;
 use crate::snapshot::{Mode, Skipped};
 
 /// The verdict as it is announced.

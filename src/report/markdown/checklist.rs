@@ -1,6 +1,5 @@
 //! The checklist as task lists, an area each, with the evidence under every check that fails.
 
-
 use super::escape::{code, prose};
 use super::{Document, name};
 use crate::check::Outcome;

@@ -98,7 +98,8 @@ fn the_verdict_is_on_the_first_screen() {
 fn evidence_stands_under_the_check_that_fails() {
     let text = print(&report(1));
     let lines: Vec<&str> = text.lines().collect();
-    let at = lines.iter().position(|line| line.starts_with("- [ ] ✘ **No live credential is committed** – fails (blocker, +12.3)")).unwrap();
+    let at =
+        lines.iter().position(|line| line.starts_with("- [ ] ✘ **No live credential is committed** – fails (blocker, +12.3)")).unwrap();
     assert_eq!(lines[at + 1], "  - A password in the open (`secrets/password`). Fix: Revoke it, then read it from the secrets manager.");
     assert_eq!(lines[at + 2], r#"    - `src/settings.json:1:5` – `"Password": "hunter…",`"#);
     assert!(text.contains("- [x] No private key is committed\n"));
@@ -109,7 +110,8 @@ fn evidence_stands_under_the_check_that_fails() {
 #[test]
 fn questions_leave_room_for_answers_inside_their_item() {
     let mut report = report(0);
-    report.questions = (0..12).map(|_| crate::report::Question { area: Area::Setup, text: "Who?".into(), why: "w".into(), at: None }).collect();
+    report.questions =
+        (0..12).map(|_| crate::report::Question { area: Area::Setup, text: "Who?".into(), why: "w".into(), at: None }).collect();
     let text = print(&report);
     let answers = events(&text).into_iter().filter(|event| matches!(event, Event::Start(Tag::BlockQuote(_)))).count();
     assert_eq!(answers, 12, "{text}");

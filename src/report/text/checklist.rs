@@ -49,9 +49,7 @@ fn bar(area: &AreaReport, cells: usize) -> Vec<Span> {
 /// The checklist, grouped by area.
 pub(super) fn checks(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::Result<()> {
     for area in &report.areas {
-        let shown = |check: &&CheckReport| {
-            check.area == area.id && (detail == Detail::Verbose || check.outcome != Outcome::NotApplicable)
-        };
+        let shown = |check: &&CheckReport| check.area == area.id && (detail == Detail::Verbose || check.outcome != Outcome::NotApplicable);
         let mut checks = report.checks.iter().filter(shown).peekable();
         if checks.peek().is_none() {
             continue;

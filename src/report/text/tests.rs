@@ -2,7 +2,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::*;
 use crate::report::sample::{check, poison, report, staged};
-use crate::rule::Confidence;
+use crate::severity::Confidence;
 
 fn print(report: &Report, width: usize, detail: Detail) -> String {
     let mut out = Vec::new();
