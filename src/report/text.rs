@@ -126,6 +126,7 @@ fn questions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     }
     page.blank()?;
     page.paragraph(0, 2, &[Span::new("Questions for the handover", Ink::Strong)])?;
+    let digits = report.questions.len().to_string().len();
     let mut area = None;
     for (at, question) in report.questions.iter().enumerate() {
         if area != Some(question.area) {
@@ -143,7 +144,8 @@ fn questions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         if let Some(place) = &question.at {
             spans.push(Span::new(format!(" {}", printable(place)), Ink::Place));
         }
-        page.paragraph(4, 7, &spans)?;
+        let indent = 4 + digits - (at + 1).to_string().len();
+        page.paragraph(indent, 6 + digits, &spans)?;
     }
     Ok(())
 }

@@ -27,8 +27,7 @@ pub(super) fn all(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::R
     }
     for check in checks {
         page.blank()?;
-        head(check, staged, page)?;
-        of_check(check, verbose, page)?;
+        of_check(check, verbose, staged, page)?;
     }
     let elsewhere = report.checks.iter().filter(|check| !counts(check)).map(|check| check.findings.len()).sum();
     if !verbose && elsewhere > 0 {
@@ -44,33 +43,42 @@ fn counts(check: &CheckReport) -> bool {
     matches!(check.outcome, Outcome::Fail | Outcome::Partial)
 }
 
-/// The checklist has said what the check asks; a staged report has no checklist.
-fn head(check: &CheckReport, staged: bool, page: &mut Page<'_>) -> io::Result<()> {
+/// The check's id, and the message where there is but one; the checklist has said what the check asks, but a staged
+/// report has no checklist.
+fn head(check: &CheckReport, message: Option<&str>, staged: bool, page: &mut Page<'_>) -> io::Result<()> {
     let mut spans = vec![mark(check.outcome), Span::new(format!(" {}", check.check), Ink::Strong)];
     if staged {
         spans.push(Span::plain(format!(": {} ({})", printable(&check.title), check.severity.word())));
+        page.paragraph(0, 2, &spans)?;
+        return message.map_or(Ok(()), |message| page.paragraph(2, 4, &[Span::plain(printable(message))]));
     }
+    spans.extend(message.map(|message| Span::plain(format!(": {}", printable(message)))));
     page.paragraph(0, 2, &spans)
 }
 
-fn of_check(check: &CheckReport, verbose: bool, page: &mut Page<'_>) -> io::Result<()> {
+fn of_check(check: &CheckReport, verbose: bool, staged: bool, page: &mut Page<'_>) -> io::Result<()> {
     let evidence = evidence::of(check, verbose);
-    for (at, rule) in evidence.rules.iter().enumerate() {
-        if at > 0 {
-            page.blank()?;
-        }
+    if let [rule] = evidence.rules.as_slice() {
+        head(check, rule.message, staged, page)?;
         of_rule(rule, verbose, page)?;
+    } else {
+        head(check, None, staged, page)?;
+        for (at, rule) in evidence.rules.iter().enumerate() {
+            if at > 0 {
+                page.blank()?;
+            }
+            rule.message.map_or(Ok(()), |message| page.paragraph(2, 4, &[Span::plain(printable(message))]))?;
+            of_rule(rule, verbose, page)?;
+        }
     }
     if evidence.hidden > 0 {
-        page.paragraph(2, 4, &[Span::faint(format!("{} of low confidence: --verbose shows more", evidence.hidden))])?;
+        let text = format!("{} of low confidence or for information: --verbose shows them", evidence.hidden);
+        page.paragraph(4, 6, &[Span::faint(text)])?;
     }
     Ok(())
 }
 
 fn of_rule(rule: &RuleEvidence<'_>, verbose: bool, page: &mut Page<'_>) -> io::Result<()> {
-    if let Some(message) = rule.message {
-        page.paragraph(2, 4, &[Span::plain(printable(message))])?;
-    }
     let most = if verbose { rule.findings.len() } else { SHOWN };
     for finding in rule.findings.iter().take(most) {
         of_finding(finding, rule.message.is_none(), verbose, page)?;

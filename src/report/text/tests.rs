@@ -99,7 +99,7 @@ fn a_finding_shows_its_line_and_what_is_wrong_in_it() {
     let at = lines.iter().position(|line| line.trim() == "src/settings.json:1:5").unwrap();
     assert_eq!(lines[at + 1], r#"      1 │ "Password": "hunter…","#);
     assert_eq!(lines[at + 2], r"        │              ^^^^^^^");
-    assert_eq!(lines[at - 1].trim(), "A password in the open");
+    assert_eq!(lines[at - 1], "✘ secrets/live-credentials: A password in the open");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn findings_of_low_confidence_are_counted() {
     report.checks[0].findings[1].confidence = Confidence::Low;
     let text = normal(&report);
     assert_eq!(text.matches("src/settings.json:").count(), 2);
-    assert!(text.contains("1 of low confidence: --verbose shows more"), "{text}");
+    assert!(text.contains("1 of low confidence or for information: --verbose shows them"), "{text}");
     assert_eq!(print(&report, 80, Detail::Verbose).matches("src/settings.json:").count(), 3);
 }
 
