@@ -5,6 +5,7 @@
 //! What a file *means* is left to `facts` and `matcher`.
 
 pub mod class;
+mod interim;
 mod memory;
 mod text;
 
@@ -15,6 +16,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use serde::Serialize;
 
 pub use class::PathClass;
+pub use interim::{Options, Source, What};
 pub use text::{Position, Text};
 
 /// One file of a snapshot.
@@ -94,6 +96,8 @@ pub struct Snapshot {
     pub shallow: bool,
     /// For a staged snapshot: the lines that the change adds, by path. A file that is not listed adds none.
     pub added: Option<BTreeMap<String, AddedLines>>,
+    /// Globs of what to leave out that matched nothing.
+    pub unused_excludes: Vec<String>,
     files: Vec<File>,
     left_out: Vec<Skipped>,
     reads: Reads,

@@ -21,6 +21,32 @@ pub enum Profile {
     Sample,
 }
 
+impl Profile {
+    /// The word used in configuration and reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Application => "application",
+            Self::Service => "service",
+            Self::Library => "library",
+            Self::Infrastructure => "infrastructure",
+            Self::Sample => "sample",
+        }
+    }
+
+    /// The word with its article, for sentences.
+    #[must_use]
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Application => "an application",
+            Self::Service => "a service",
+            Self::Library => "a library",
+            Self::Infrastructure => "an infrastructure repository",
+            Self::Sample => "a sample",
+        }
+    }
+}
+
 /// The profile with the reason for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ProfileFacts {

@@ -53,7 +53,8 @@ const MOST_REACH: usize = 64 * 1024;
 pub struct SecretRule {
     /// Literals of which one must be near; ASCII case is ignored.
     pub keywords: Vec<String>,
-    /// The pattern, on bytes with ASCII classes; `^` and `$` match at lines. Group 1 (or the group `secret`) is the secret.
+    /// The pattern, on bytes with ASCII classes; `^` and `$` match at lines. The group `secret`, or else the last group
+    /// that took part, is the secret.
     pub pattern: String,
     /// Checks of validity, in order.
     #[serde(default)]
@@ -91,7 +92,7 @@ impl SecretRule {
         let mut parser = ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build();
         let pattern = parser.parse(&self.pattern).map_err(|error| format!("bad pattern: {error}"))?;
         if pattern.properties().explicit_captures_len() == 0 {
-            return refuse("the pattern needs group 1 or a group `secret` around the secret");
+            return refuse("the pattern needs a group around the secret");
         }
         if self.host.is_some() && !self.has_group("host") {
             return refuse("`host` needs a group `host` in the pattern");
@@ -227,7 +228,7 @@ impl Prepared {
 
     /// Decides whether a match is a credential, and how sure that is.
     fn weigh(&self, captures: &Captures<'_>, class: PathClass) -> Option<Found> {
-        let secret = captures.name("secret").or_else(|| captures.get(1))?;
+        let secret = captures.name("secret").or_else(|| last_group(captures))?;
         let worth = invented::worth(secret.as_bytes(), self.prefix(secret.as_bytes()));
         let random = self.declared.min_entropy.is_none_or(|share| entropy::normalized(secret.as_bytes()) >= share);
         if worth == Worth::Nothing || !random {
@@ -260,7 +261,7 @@ impl Prepared {
                 Outcome::Says(note) => checked.note = Some(note),
                 Outcome::Holds(note) => {
                     checked.holds = true;
-                    checked.note = Some(note.to_owned());
+                    checked.note = Some(note);
                 }
                 Outcome::Fails(note) => {
                     checked.fails = true;
@@ -276,6 +277,11 @@ impl Prepared {
         let starts = |keyword: &&String| secret.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword.as_bytes()));
         self.declared.keywords.iter().filter(starts).map(String::len).max().unwrap_or(0)
     }
+}
+
+/// The group of a pattern with several forms that took part; the last, for a group `name` stands before it.
+fn last_group<'t>(captures: &Captures<'t>) -> Option<regex::bytes::Match<'t>> {
+    captures.iter().skip(1).flatten().last()
 }
 
 /// What the checks of a rule said together.

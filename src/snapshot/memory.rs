@@ -22,6 +22,7 @@ impl Snapshot {
             date: None,
             shallow: false,
             added: None,
+            unused_excludes: Vec::new(),
             files,
             left_out: Vec::new(),
             reads: Reads::default(),

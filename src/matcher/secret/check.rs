@@ -53,7 +53,7 @@ pub(crate) struct Candidate<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// The issuer made it.
-    Holds(&'static str),
+    Holds(String),
     /// Something to tell, nothing to weigh.
     Says(String),
     /// The issuer did not make it like this.
@@ -73,7 +73,7 @@ impl Check {
         match self {
             Self::GithubChecksum | Self::NpmChecksum => verdict(Some(checksum::ends_in_crc(secret))),
             Self::AzureDevopsChecksum => verdict(Some(azure::devops_holds(secret))),
-            Self::AzureIdentifiable => verdict(azure::identify(secret).map(|(_, holds)| holds)),
+            Self::AzureIdentifiable => identifiable(secret),
             Self::AzureAnnotated => verdict(Some(azure::annotated_holds(secret))),
             Self::EntraChecksum => verdict(azure::client_secret_holds(secret)),
             Self::Jwt => jwt::judge(secret),
@@ -87,7 +87,15 @@ impl Check {
 }
 
 fn verdict(holds: Option<bool>) -> Outcome {
-    holds.map_or(Outcome::Silent, |holds| if holds { Outcome::Holds(HOLDS) } else { Outcome::Fails(BROKEN) })
+    holds.map_or(Outcome::Silent, |holds| if holds { Outcome::Holds(HOLDS.into()) } else { Outcome::Fails(BROKEN) })
+}
+
+fn identifiable(key: &[u8]) -> Outcome {
+    match azure::identify(key) {
+        Some((known, true)) => Outcome::Holds(format!("a key of {}, {HOLDS}", known.service)),
+        Some((_, false)) => Outcome::Fails(BROKEN),
+        None => Outcome::Silent,
+    }
 }
 
 /// The parameter `se` of a signed address: a date, perhaps with a time.

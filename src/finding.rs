@@ -1,0 +1,202 @@
+//! Findings: the places that rules point at, with what a reader needs to judge them.
+//!
+//! A finding is made while its file is at hand ([`Draft`]); it is finished once every secret of the run is known, so
+//! that no snippet or message shows a secret that another rule found.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::matcher::secret::redact::Redactor;
+use crate::rule::{Confidence, Rule, Severity};
+use crate::snapshot::Text;
+
+/// One thing that a rule points at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Finding {
+    /// The rule.
+    pub rule: String,
+    /// The effective severity.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// 64 bits, as 16 hex digits, stable when lines move.
+    pub fingerprint: String,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// How to fix it.
+    pub help: String,
+    /// Where; empty for something that is absent.
+    pub places: Vec<Place>,
+    /// The line, secrets cut; null without a place.
+    pub snippet: Option<String>,
+    /// Which commit brought it in; null unless history was read.
+    pub history: Option<History>,
+    /// New or known, compared with a baseline; null without one.
+    pub state: Option<State>,
+}
+
+/// A range in a file. Lines and columns count from 1, columns in characters; the end is exclusive.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct Place {
+    /// Path from the root, with `/`.
+    pub path: String,
+    /// First line.
+    pub line: usize,
+    /// First column.
+    pub column: usize,
+    /// Last line.
+    pub end_line: usize,
+    /// Column after the last character.
+    pub end_column: usize,
+}
+
+/// The commit that brought a finding in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct History {
+    /// The commit's id.
+    pub commit: String,
+    /// Its author.
+    pub author: String,
+    /// Its date.
+    pub date: String,
+    /// The path it had there.
+    pub path: String,
+    /// Whether it is still in the tip.
+    pub in_tip: bool,
+}
+
+/// A finding compared with a baseline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Not in the baseline.
+    New,
+    /// In the baseline.
+    Known,
+    /// Waived with a reason.
+    Waived,
+}
+
+/// A finding before the secrets of the whole run are known.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The rule, as an index into the rules of the run.
+    pub rule: usize,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The message, where it differs from the rule's title.
+    pub message: Option<String>,
+    /// Where.
+    pub place: Option<Place>,
+    /// The raw line.
+    pub line: Option<String>,
+}
+
+/// Lines longer than this many characters are cut around the place that matters.
+const SNIPPET_WIDTH: usize = 160;
+
+impl Draft {
+    /// A draft that points at a byte range of a text.
+    #[must_use]
+    pub fn at(rule: usize, confidence: Confidence, message: Option<String>, path: &str, text: &Text, span: std::ops::Range<usize>) -> Self {
+        let (start, end) = (text.position(span.start), text.position(span.end));
+        let place = Place { path: path.to_owned(), line: start.line, column: start.column, end_line: end.line, end_column: end.column };
+        let line = String::from_utf8_lossy(window(text.line(start.line), span.start - text.line_start(start.line))).into_owned();
+        Self { rule, confidence, message, place: Some(place), line: Some(line) }
+    }
+
+    /// A draft that points at a whole line; line 0 or one past the end points at the file.
+    #[must_use]
+    pub fn at_line(rule: usize, confidence: Confidence, message: Option<String>, path: &str, text: Option<&Text>, line: usize) -> Self {
+        let line = line.max(1);
+        let raw = text.map(|text| String::from_utf8_lossy(window(text.line(line), 0)).into_owned());
+        let indent = raw.as_ref().map_or(0, |raw| raw.chars().take_while(|c| c.is_whitespace()).count());
+        let width = raw.as_ref().map_or(0, |raw| raw.trim_end().chars().count());
+        let (column, end_column) = if width > indent { (indent + 1, width + 1) } else { (1, 1) };
+        let place = Place { path: path.to_owned(), line, column, end_line: line, end_column };
+        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()) }
+    }
+
+    /// A draft about something that is not there.
+    #[must_use]
+    pub fn absent(rule: usize, confidence: Confidence, message: Option<String>) -> Self {
+        Self { rule, confidence, message, place: None, line: None }
+    }
+}
+
+/// The part of a long line around an offset, so that a line of megabytes is not carried along.
+fn window(line: &[u8], offset: usize) -> &[u8] {
+    const REACH: usize = 2048;
+    let start = offset.saturating_sub(REACH);
+    &line[start.min(line.len())..line.len().min(offset.saturating_add(REACH))]
+}
+
+/// Finishes drafts: secrets cut, fingerprints given, sorted by path, place and rule.
+#[must_use]
+pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> Vec<(usize, Finding)> {
+    drafts.sort_by(|a, b| (&a.place, &rules[a.rule].id, &a.message).cmp(&(&b.place, &rules[b.rule].id, &b.message)));
+    let mut equals: HashMap<u64, usize> = HashMap::new();
+    drafts
+        .into_iter()
+        .map(|draft| {
+            let rule = rules[draft.rule];
+            let line = draft.line.map(|line| redactor.cut(line.trim()));
+            let key = fingerprint_key(rule, draft.place.as_ref(), line.as_deref());
+            let number = equals.entry(key).and_modify(|number| *number += 1).or_insert(0);
+            let message = redactor.cut(&draft.message.unwrap_or_else(|| rule.title.clone()));
+            let finding = Finding {
+                rule: rule.id.clone(),
+                severity: rule.severity,
+                confidence: draft.confidence,
+                fingerprint: format!("{:016x}", key.wrapping_add(mix(*number))),
+                message: printable(&message),
+                help: rule.fix.clone(),
+                snippet: line.map(|line| printable(&shorten(&line, draft.place.as_ref().map_or(0, |place| place.column)))),
+                places: draft.place.into_iter().collect(),
+                history: None,
+                state: None,
+            };
+            (draft.rule, finding)
+        })
+        .collect()
+}
+
+/// Rule, path and trimmed line with the secret cut; rule and check for something absent.
+fn fingerprint_key(rule: &Rule, place: Option<&Place>, line: Option<&str>) -> u64 {
+    let parts = match place {
+        Some(place) => [rule.id.as_str(), &place.path, line.unwrap_or("")],
+        None => [rule.id.as_str(), &rule.check, ""],
+    };
+    xxhash_rust::xxh3::xxh3_64(parts.join("\0").as_bytes())
+}
+
+/// Spreads the number among equals over 64 bits; the first is left as it is.
+fn mix(number: usize) -> u64 {
+    (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// Cuts a long line to a window around a column.
+fn shorten(line: &str, column: usize) -> String {
+    let length = line.chars().count();
+    if length <= SNIPPET_WIDTH {
+        return line.to_owned();
+    }
+    let start = column.saturating_sub(SNIPPET_WIDTH / 4).min(length - SNIPPET_WIDTH);
+    let part: String = line.chars().skip(start).take(SNIPPET_WIDTH).collect();
+    format!("{}{part}{}", if start > 0 { "…" } else { "" }, if start + SNIPPET_WIDTH < length { "…" } else { "" })
+}
+
+/// Replaces control characters and the marks that turn the direction of text, so that a terminal shows what is there.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let hidden = |c: char| {
+        c != '\t'
+            && (c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+    };
+    if !text.contains(hidden) {
+        return text.replace('\t', "    ");
+    }
+    text.chars().map(|c| if hidden(c) { format!("\\u{{{:x}}}", c as u32) } else { c.to_string() }).collect::<String>().replace('\t', "    ")
+}

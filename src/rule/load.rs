@@ -1,0 +1,258 @@
+//! Reads declarations of rules and checks, and refuses what is wrong with file, line and the nearest right word.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::de::DeserializeOwned;
+
+use super::{Declared, Example, ExampleDeclaration, ExampleFiles, Rule, RuleDeclaration, RuleFile, Scope, Severity};
+use crate::check::{Check, Need};
+use crate::error::{Error, Result, nearest};
+use crate::facts::Area;
+use crate::facts::profile::Profile;
+use crate::matcher::Matcher;
+use crate::matcher::fact::schema::{Mistake, Shape};
+
+/// Sections of the facts whose entries each come from one file alone; rules on them may run on staged changes.
+const BY_FILE: &[&str] = &["configuration.committed_files"];
+
+/// The name of the one file of an example that names none.
+pub const EXAMPLE_FILE: &str = "example.txt";
+
+/// `rules/checks.toml` as written.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckFile {
+    area: Vec<AreaDeclaration>,
+    check: Vec<toml::Spanned<CheckDeclaration>>,
+}
+
+/// An area of the checklist.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AreaDeclaration {
+    /// The area.
+    pub id: Area,
+    /// Its question, from the readiness checklist.
+    pub question: String,
+    /// Its weight in the total.
+    pub weight: f64,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckDeclaration {
+    id: String,
+    title: String,
+    question: String,
+    severity: Severity,
+    #[serde(default)]
+    profiles: Vec<Profile>,
+    #[serde(default)]
+    needs: Vec<Need>,
+}
+
+/// Parses TOML, and says where it is wrong.
+pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| line_of(text, span.start));
+        let message = error.message().trim().to_owned();
+        let help = meant(&message);
+        Error::Declaration { file: file.to_owned(), line, message, help }
+    })
+}
+
+/// The nearest of the keys that serde says it expected.
+fn meant(message: &str) -> Option<String> {
+    let mut words = message.split('`').skip(1).step_by(2);
+    let written = words.next()?;
+    if !message.starts_with("unknown") {
+        return None;
+    }
+    nearest(written, words).map(|word| format!("did you mean `{word}`?"))
+}
+
+/// The line (from 1) of a byte offset.
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// Reads the checklist.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn checks(file: &str, text: &str) -> Result<(Vec<AreaDeclaration>, Vec<Check>)> {
+    let declared: CheckFile = parse(file, text)?;
+    let mut checks: Vec<Check> = Vec::new();
+    for entry in declared.check {
+        let at = Declared { file: file.to_owned(), line: line_of(text, entry.span().start) };
+        let check = entry.into_inner();
+        let area = area_of(&check.id).ok_or_else(|| wrong(&at, format!("`{}` is not `area/name` in kebab case", check.id), None))?;
+        if checks.iter().any(|other| other.id == check.id) {
+            return Err(wrong(&at, format!("there are two checks `{}`", check.id), None));
+        }
+        for need in &check.needs {
+            Shape::of(&need.of)
+                .and_then(|shape| shape.conditions(&need.conditions))
+                .map_err(|mistake| at_mistake(&at, &check.id, mistake))?;
+        }
+        let CheckDeclaration { id, title, question, severity, profiles, needs } = check;
+        checks.push(Check { id, area, title, question, severity, profiles, needs, declared: at });
+    }
+    Ok((declared.area, checks))
+}
+
+/// Reads a file of rules.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn rules(file: &str, text: &str, checks: &[Check]) -> Result<Vec<Rule>> {
+    let declared: RuleFile = parse(file, text)?;
+    declared
+        .rule
+        .into_iter()
+        .map(|entry| {
+            let at = Declared { file: file.to_owned(), line: line_of(text, entry.span().start) };
+            rule(entry.into_inner(), at, checks)
+        })
+        .collect()
+}
+
+/// Refuses two rules of one id.
+pub(crate) fn unique(rules: &[Rule]) -> Result<()> {
+    let mut seen: HashMap<&str, &Declared> = HashMap::new();
+    for rule in rules {
+        if let Some(first) = seen.insert(&rule.id, &rule.declared) {
+            return Err(wrong(&rule.declared, format!("`{}` is declared already, in {}:{}", rule.id, first.file, first.line), None));
+        }
+    }
+    Ok(())
+}
+
+fn rule(mut declared: RuleDeclaration, at: Declared, checks: &[Check]) -> Result<Rule> {
+    let id = declared.id.clone();
+    let refuse = |message: String, help: Option<String>| wrong(&at, format!("rule `{id}`: {message}"), help);
+    let area = area_of(&id).ok_or_else(|| refuse("the id is not `area/name` in kebab case".into(), None))?;
+    let check = checks.iter().find(|check| check.id == declared.check).ok_or_else(|| {
+        let near = nearest(&declared.check, checks.iter().map(|check| check.id.as_str()));
+        refuse(format!("there is no check `{}`", declared.check), near.map(|near| format!("did you mean `{near}`?")))
+    })?;
+    if check.area != area {
+        return Err(refuse(format!("it feeds `{}`, so its id must begin with that area", check.id), None));
+    }
+    for (key, text) in [("title", &declared.title), ("why", &declared.why), ("fix", &declared.fix)] {
+        if text.trim().is_empty() {
+            return Err(refuse(format!("`{key}` is empty"), None));
+        }
+    }
+    if let Some(link) = declared.links.iter().find(|link| !link.starts_with("https://")) {
+        return Err(refuse(format!("`{link}` is no https link"), None));
+    }
+    let examples = examples(std::mem::take(&mut declared.example)).map_err(|message| refuse(message, None))?;
+    let (matcher, scope) = matcher(&mut declared).map_err(|mistake| at_mistake(&at, &id, mistake))?;
+    Ok(Rule {
+        area,
+        severity: declared.severity.unwrap_or(check.severity),
+        confidence: declared.confidence.unwrap_or(super::Confidence::High),
+        id: declared.id,
+        check: declared.check,
+        title: declared.title,
+        why: declared.why,
+        fix: declared.fix,
+        links: declared.links,
+        message: declared.message,
+        scope,
+        matcher,
+        examples,
+        declared: at,
+    })
+}
+
+/// Takes the one matcher of a declaration, checked, with the scope that follows from it.
+fn matcher(declared: &mut RuleDeclaration) -> Result<(Matcher, Scope), Mistake> {
+    let mistake = |message: String| Mistake { message, nearest: None };
+    let found = [
+        declared.secret.take().map(Matcher::Secret),
+        declared.text.take().map(Matcher::Text),
+        declared.file.take().map(Matcher::File),
+        declared.fact.take().map(Matcher::Fact),
+    ];
+    let mut found: Vec<Matcher> = found.into_iter().flatten().collect();
+    let Some(matcher) = found.pop().filter(|_| found.is_empty()) else {
+        return Err(mistake("it needs exactly one of the tables [rule.secret], [rule.text], [rule.file] and [rule.fact]".into()));
+    };
+    let scope = match &matcher {
+        Matcher::Secret(secret) => secret.validate().map(|()| Scope::Line).map_err(mistake)?,
+        Matcher::Text(text) => text.validate().map(|()| by_expectation(text.expect, Scope::Line)).map_err(mistake)?,
+        Matcher::File(file) => file.validate().map(|()| by_expectation(file.expect, Scope::File)).map_err(mistake)?,
+        Matcher::Fact(fact) => {
+            let shape = Shape::of(&fact.of)?;
+            shape.conditions(&fact.conditions)?;
+            shape.conditions(&fact.holds)?;
+            if (fact.expect == crate::matcher::Expect::All) == fact.holds.is_empty() {
+                return Err(mistake("`expect = \"all\"` and `holds` go together".into()));
+            }
+            fields(declared.message.as_deref().unwrap_or("")).try_for_each(|name| shape.field(name))?;
+            Scope::Repository
+        }
+    };
+    match (declared.scope, &matcher) {
+        (None, _) => Ok((matcher, scope)),
+        (Some(Scope::File), Matcher::Fact(fact)) if BY_FILE.contains(&fact.of.as_str()) => Ok((matcher, Scope::File)),
+        _ => Err(mistake(format!("`scope` is only for fact rules on {}, as `file`", BY_FILE.join(", ")))),
+    }
+}
+
+/// What must be found somewhere needs the whole repository.
+fn by_expectation(expect: crate::matcher::Expect, scope: Scope) -> Scope {
+    if expect == crate::matcher::Expect::Some { Scope::Repository } else { scope }
+}
+
+/// The names in braces of a message.
+fn fields(message: &str) -> impl Iterator<Item = &str> {
+    message.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+fn examples(declared: Vec<ExampleDeclaration>) -> Result<Vec<Example>, String> {
+    let examples = declared.into_iter().map(example).collect::<Result<Vec<_>, _>>()?;
+    for (hit, word) in [(true, "hit"), (false, "miss")] {
+        if !examples.iter().any(|example| example.hit == hit) {
+            return Err(format!("it has no example of a {word}; a rule needs both a hit and a miss"));
+        }
+    }
+    Ok(examples)
+}
+
+fn example(declared: ExampleDeclaration) -> Result<Example, String> {
+    let (hit, files) = match (declared.hit, declared.miss) {
+        (Some(files), None) => (true, files),
+        (None, Some(files)) => (false, files),
+        _ => return Err("an example is either a `hit` or a `miss`".into()),
+    };
+    let files = match files {
+        ExampleFiles::One(text) => BTreeMap::from([(EXAMPLE_FILE.to_owned(), text)]),
+        ExampleFiles::Several(files) => files,
+    };
+    if let Some(at) = &declared.at {
+        let (file, line) = at.rsplit_once(':').ok_or_else(|| format!("`at = \"{at}\"` is not `file:line`"))?;
+        if !hit || !files.contains_key(file) || line.parse::<usize>().is_err() {
+            return Err(format!("`at = \"{at}\"` names no line of a file of this hit"));
+        }
+    }
+    Ok(Example { hit, files, at: declared.at })
+}
+
+/// The area of an id, if the id is well formed.
+fn area_of(id: &str) -> Option<Area> {
+    let (area, name) = id.split_once('/')?;
+    let kebab = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let well_formed = name.split('-').all(kebab);
+    well_formed.then(|| Area::ALL.into_iter().find(|known| known.word() == area)).flatten()
+}
+
+fn at_mistake(at: &Declared, id: &str, mistake: Mistake) -> Error {
+    wrong(at, format!("`{id}`: {}", mistake.message), mistake.nearest.map(|near| format!("did you mean `{near}`?")))
+}
+
+fn wrong(at: &Declared, message: String, help: Option<String>) -> Error {
+    Error::Declaration { file: at.file.clone(), line: at.line, message, help }
+}

@@ -1,0 +1,276 @@
+//! The pipeline from a snapshot to a report: the one place that knows all stages.
+
+use serde_json::Value;
+
+use crate::check::{Bounds, Check, Judgement, Outcome};
+use crate::config::Switches;
+use crate::error::Result;
+use crate::facts::profile::Profile;
+use crate::facts::{self, Area, Facts, Section};
+use crate::matcher::secret::redact::Redactor;
+use crate::matcher::{self, Matcher, PrintedFacts, RuleOutcome};
+use crate::report::{AreaReport, CheckReport, Gate, Question, Read, Report, SCHEMA, Subject, Tool, one_decimal};
+use crate::rule::catalog::Catalog;
+use crate::rule::{Rule, Scope, Severity};
+use crate::score::{AreaWeight, Score, Scored, score};
+use crate::snapshot::{Mode, Snapshot};
+
+/// Everything that decides how a snapshot is judged.
+#[derive(Debug)]
+pub struct Plan {
+    /// Areas, checks and rules.
+    pub catalog: Catalog,
+    /// What is switched off, and the deviations to print.
+    pub switches: Switches,
+    /// The profile, where it is set.
+    pub profile: Option<Profile>,
+    /// Areas or checks or rules to judge; all where empty.
+    pub only: Vec<String>,
+    /// Areas or checks or rules to leave alone.
+    pub skip: Vec<String>,
+    /// Thresholds of the judgement.
+    pub bounds: Bounds,
+    /// The severity from which on a failed check fails the gate.
+    pub fail_on: Severity,
+    /// The score under which the gate fails.
+    pub min_score: Option<f64>,
+    /// The day that dates are compared with, where it is not the revision's.
+    pub as_of: Option<String>,
+}
+
+/// Judges a snapshot.
+///
+/// # Errors
+/// Facts that cannot be printed, which is a defect.
+pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
+    let selected = plan.selected(snapshot.mode);
+    let facts = facts::read_some(snapshot, &|section| selected.wants(section));
+    let value = print(&facts);
+    let printed = PrintedFacts { value: &value, unread: &facts.unread };
+    let rules: Vec<&Rule> = selected.rules.clone();
+    let (outcomes, redactor) = matcher::run(snapshot, printed, &rules);
+    let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));
+    let judged = judge(&selected, printed, profile, outcomes, plan);
+    let report = assemble(snapshot, plan, &facts, profile, judged);
+    Ok(redacted(report, &redactor))
+}
+
+/// Reads the facts of a snapshot and cuts every secret out of them that a rule finds.
+#[must_use]
+pub fn inspect(snapshot: &Snapshot, catalog: &Catalog, only: Option<Area>) -> Value {
+    let facts = facts::read_some(snapshot, &|section| only.is_none_or(|area| facts::sections_of(area).contains(&section)));
+    let secrets: Vec<&Rule> = catalog.rules.iter().filter(|rule| matches!(rule.matcher, Matcher::Secret(_))).collect();
+    let (_, redactor) = matcher::run(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets);
+    let mut value = print(&facts);
+    redact_value(&mut value, &redactor);
+    value
+}
+
+fn print(facts: &Facts) -> Value {
+    serde_json::to_value(facts).unwrap_or(Value::Null)
+}
+
+/// The checks and rules of this run.
+struct Selected<'a> {
+    checks: Vec<&'a Check>,
+    rules: Vec<&'a Rule>,
+}
+
+impl Plan {
+    fn selected(&self, mode: Mode) -> Selected<'_> {
+        let named = |names: &[String], id: &str, check: &str| {
+            names.iter().any(|name| name == id || name == check || check.split('/').next() == Some(name.as_str()))
+        };
+        let on = |id: &str, check: &str| {
+            (self.only.is_empty() || named(&self.only, id, check)) && !named(&self.skip, id, check) && !self.switches.is_off(id)
+        };
+        let judges = |rule: &&Rule| mode != Mode::Staged || rule.scope < Scope::Repository;
+        let rules: Vec<&Rule> = self
+            .catalog
+            .rules
+            .iter()
+            .filter(judges)
+            .filter(|rule| on(&rule.id, &rule.check) && !self.switches.is_off(&rule.check))
+            .collect();
+        let fed = |check: &Check| rules.iter().any(|rule| rule.check == check.id);
+        let asked = |check: &&Check| if mode == Mode::Staged { fed(check) } else { fed(check) || on(&check.id, &check.id) };
+        Selected { checks: self.catalog.checks.iter().filter(asked).collect(), rules }
+    }
+}
+
+impl Selected<'_> {
+    /// Whether some check or rule reads a section of the facts.
+    fn wants(&self, section: &str) -> bool {
+        let needs = self.checks.iter().flat_map(|check| &check.needs).map(|need| need.of.as_str());
+        let rules = self.rules.iter().filter_map(|rule| match &rule.matcher {
+            Matcher::Fact(fact) => Some(fact.of.as_str()),
+            _ => None,
+        });
+        let problems = self.rules.iter().filter(|rule| matches!(&rule.matcher, Matcher::Fact(fact) if fact.of.starts_with("problems")));
+        let by_profile = self.checks.iter().any(|check| !check.profiles.is_empty());
+        section == "profile" && by_profile
+            || needs.chain(rules).any(|of| of.split('.').next() == Some(section))
+            || problems.into_iter().any(|rule| facts::sections_of(rule.area).contains(&section))
+    }
+}
+
+struct Judged<'a> {
+    checks: Vec<(&'a Check, Judgement)>,
+    score: Score,
+    areas: Vec<AreaWeight>,
+}
+
+fn judge<'a>(
+    selected: &Selected<'a>,
+    facts: PrintedFacts<'_>,
+    profile: Option<Profile>,
+    outcomes: Vec<RuleOutcome>,
+    plan: &Plan,
+) -> Judged<'a> {
+    let mut by_check: std::collections::BTreeMap<&str, Vec<RuleOutcome>> = std::collections::BTreeMap::new();
+    for (rule, outcome) in selected.rules.iter().zip(outcomes) {
+        by_check.entry(rule.check.as_str()).or_default().push(outcome);
+    }
+    let checks: Vec<(&Check, Judgement)> = selected
+        .checks
+        .iter()
+        .map(|check| {
+            let fed = by_check.remove(check.id.as_str());
+            let judgement = check.obstacle(profile, facts).unwrap_or_else(|| match fed {
+                Some(outcomes) => Judgement::of(outcomes, plan.bounds),
+                None if plan.has_rules(check) => Judgement::undecided(Outcome::NotApplicable, "its rules are switched off"),
+                None => Judgement::undecided(Outcome::Unknown, check.not_read(facts)),
+            });
+            (*check, judgement)
+        })
+        .collect();
+    let scored: Vec<Scored> = checks
+        .iter()
+        .map(|(check, judgement)| Scored { area: check.area, severity: check.severity, outcome: judgement.outcome, ratio: judgement.ratio })
+        .collect();
+    let areas: Vec<AreaWeight> = plan.catalog.areas.iter().map(|area| AreaWeight { area: area.id, weight: area.weight }).collect();
+    Judged { score: score(&scored, &areas), checks, areas }
+}
+
+impl Plan {
+    fn has_rules(&self, check: &Check) -> bool {
+        self.catalog.rules.iter().any(|rule| rule.check == check.id)
+    }
+}
+
+fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Profile>, judged: Judged<'_>) -> Report {
+    let scored = snapshot.mode != Mode::Staged;
+    let questions = questions(&judged, scored);
+    let score = judged.score.total.filter(|_| scored);
+    let gate = gate(plan, &judged, score);
+    let (files, bytes) = snapshot.read_so_far();
+    Report {
+        schema: SCHEMA,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules: plan.catalog.digest() },
+        subject: subject(snapshot, plan, facts, profile),
+        read: Read { files, bytes, skipped: snapshot.skipped() },
+        score: score.map(one_decimal),
+        decided: (judged.score.decided * 1000.0).round() / 1000.0,
+        verdict: judged.score.verdict.filter(|_| scored),
+        areas: areas(plan, &judged, scored),
+        checks: judged.checks.into_iter().zip(judged.score.gains).map(|((check, judgement), gain)| line(check, judgement, gain)).collect(),
+        questions,
+        gate,
+    }
+}
+
+fn subject(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Profile>) -> Subject {
+    let found = facts.profile.known();
+    let reason = if plan.profile.is_some() { Some("set in the configuration".to_owned()) } else { found.map(|found| found.reason.clone()) };
+    Subject {
+        name: snapshot.name.clone(),
+        revision: snapshot.revision.clone(),
+        branch: snapshot.branch.clone(),
+        mode: snapshot.mode,
+        profile,
+        profile_reason: reason,
+        as_of: plan.as_of.clone().or_else(|| snapshot.date.clone()),
+        deviations: plan.switches.deviations.clone(),
+    }
+}
+
+/// Areas that were asked about, or scored.
+fn areas(plan: &Plan, judged: &Judged<'_>, scored: bool) -> Vec<AreaReport> {
+    let asked = |area: Area| judged.checks.iter().any(|(check, _)| check.area == area);
+    let declared = plan.catalog.areas.iter().zip(&judged.score.areas).zip(&judged.areas);
+    declared
+        .filter(|((area, _), _)| asked(area.id))
+        .map(|((area, score), weight)| AreaReport {
+            id: area.id,
+            question: area.question.clone(),
+            score: score.filter(|_| scored).map(one_decimal),
+            weight: weight.weight,
+        })
+        .collect()
+}
+
+fn line(check: &Check, judgement: Judgement, gain: f64) -> CheckReport {
+    CheckReport {
+        check: check.id.clone(),
+        area: check.area,
+        title: check.title.clone(),
+        severity: check.severity,
+        outcome: judgement.outcome,
+        reason: judgement.reason,
+        ratio: judgement.ratio.map(|ratio| (ratio * 1000.0).round() / 1000.0),
+        weight: check.severity.weight(),
+        gain: one_decimal(gain),
+        waived: None,
+        findings: judgement.findings,
+    }
+}
+
+/// What is unknown becomes a question for the handover.
+fn questions(judged: &Judged<'_>, scored: bool) -> Vec<Question> {
+    let unknown = judged.checks.iter().filter(|(_, judgement)| scored && judgement.outcome == Outcome::Unknown);
+    unknown
+        .map(|(check, judgement)| Question {
+            area: check.area,
+            text: check.question.clone(),
+            why: judgement.reason.clone().unwrap_or_default(),
+            at: None,
+        })
+        .collect()
+}
+
+fn gate(plan: &Plan, judged: &Judged<'_>, score: Option<f64>) -> Gate {
+    let failed = judged.checks.iter().filter(|(check, judgement)| judgement.outcome == Outcome::Fail && check.severity >= plan.fail_on);
+    let mut reasons: Vec<String> = failed.map(|(check, _)| format!("{} failed: {}", check.severity.word(), check.id)).collect();
+    if let (Some(least), Some(score)) = (plan.min_score, score)
+        && score < least
+    {
+        reasons.push(format!("the score {} is under {least}", one_decimal(score)));
+    }
+    Gate { holds: reasons.is_empty(), fail_on: plan.fail_on, min_score: plan.min_score, reasons }
+}
+
+/// Cuts the secrets of the run out of everything that came from the repository and is not cut yet.
+fn redacted(mut report: Report, redactor: &Redactor) -> Report {
+    let cut = |text: &mut String| *text = redactor.cut(text);
+    report.checks.iter_mut().filter_map(|check| check.reason.as_mut()).for_each(cut);
+    report.questions.iter_mut().for_each(|question| cut(&mut question.why));
+    report.subject.profile_reason.as_mut().map(cut).unwrap_or_default();
+    report
+}
+
+fn redact_value(value: &mut Value, redactor: &Redactor) {
+    match value {
+        Value::String(text) => *text = crate::finding::printable(&redactor.cut(text)),
+        Value::Array(items) => items.iter_mut().for_each(|item| redact_value(item, redactor)),
+        Value::Object(map) => map.values_mut().for_each(|value| redact_value(value, redactor)),
+        _ => {}
+    }
+}
+
+impl<T> Section<T> {
+    /// Whether the section is known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.known().is_some()
+    }
+}
