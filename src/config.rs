@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::Catalog;
 use crate::error::{Error, Result, nearest};
 use crate::facts::Area;
 use crate::facts::profile::Profile;
-use crate::rule::catalog::Catalog;
 use crate::rule::load::{line_of, parse};
-use crate::rule::{Confidence, Severity};
+use crate::severity::{Confidence, Severity};
 
 /// The name of the file, at the root of the repository.
 pub const FILE: &str = "handover.toml";
@@ -71,7 +71,7 @@ pub enum Level {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PathSettings {
-    /// Globs of what is left out; it is listed as skipped.
+    /// Patterns, as in `.gitignore`, of what is left out; it is listed as skipped.
     #[serde(default)]
     pub exclude: Vec<String>,
 }
@@ -119,8 +119,8 @@ impl Config {
         if let Some((area, value)) = config.areas.iter().find(|(_, value)| !(0.0..=1000.0).contains(value.get_ref())) {
             return Err(refuse(value.span().start, format!("the weight of `{}` is a number from 0 to 1000", area.word())));
         }
-        crate::matcher::Paths::new(&config.paths.exclude)
-            .map_err(|message| refuse(text.find("exclude").unwrap_or(0), format!("`exclude`: {message}")))?;
+        crate::snapshot::Exclude::new(&config.paths.exclude)
+            .map_err(|(_, message)| refuse(text.find("exclude").unwrap_or(0), format!("`exclude`: {message}")))?;
         Ok(config)
     }
 

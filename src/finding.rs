@@ -3,13 +3,16 @@
 //! A finding is made while its file is at hand ([`Draft`]); it is finished once every secret of the run is known, so
 //! that no snippet or message shows a secret that another rule found.
 
+pub mod run;
+
 use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::matcher::secret::redact::Redactor;
-use crate::rule::{Confidence, Rule, Severity};
+use crate::rule::Rule;
+use crate::severity::{Confidence, Severity};
 use crate::snapshot::Text;
 
 /// One thing that a rule points at.

@@ -11,8 +11,8 @@ use crate::check::Outcome;
 use crate::facts::Area;
 use crate::facts::profile::Profile;
 use crate::finding::Finding;
-use crate::rule::Severity;
 use crate::score::Verdict;
+use crate::severity::Severity;
 use crate::snapshot::{Mode, Skipped};
 
 /// The name and version of the contract; raised when a field is renamed or dropped.

@@ -3,21 +3,43 @@
 //! A snapshot is taken of a working tree, the index, a revision or a plain folder (or of memory, for the examples of
 //! rules). Every other stage reads files through [`Snapshot::read`], so whatever works on one kind works on all.
 //! What a file *means* is left to `facts` and `matcher`.
+//!
+//! The root of a snapshot is the folder that was asked for. Where that is a subfolder of a repository, the snapshot holds
+//! what is below it, paths start there, and files that have their place at the root are looked for there.
 
+mod attributes;
 pub mod class;
-mod interim;
+mod content;
+mod exclude;
+mod ignore;
+mod listing;
 mod memory;
+mod pattern;
+mod peek;
+mod printable;
+mod repository;
+mod revision;
+mod staged;
 mod text;
+mod walk;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use serde::Serialize;
 
+use crate::error::{Error, Result};
+
 pub use class::PathClass;
-pub use interim::{Options, Source, What};
+use content::Contents;
+pub(crate) use content::Locator;
+pub use exclude::Exclude;
+use listing::Listing;
+use repository::{Git, Opened, Place};
 pub use text::{Position, Text};
+use walk::{Tracked, Walk};
 
 /// One file of a snapshot.
 #[derive(Debug)]
@@ -44,11 +66,42 @@ impl File {
     }
 }
 
-/// Where a file's content lies.
+/// What to take a snapshot of.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The folder of a repository, a folder in one, a plain folder or a single file.
+    pub path: PathBuf,
+    /// Which of its states.
+    pub what: What,
+}
+
+/// A state of a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// The files as they lie on disk; in a bare repository, which has none, `HEAD`.
+    WorkTree,
+    /// What the index adds or changes against `HEAD`.
+    Staged,
+    /// Anything that git resolves to a commit.
+    Revision(String),
+}
+
+/// What of it is read.
 #[derive(Debug)]
-pub(crate) enum Locator {
-    /// Held in memory.
-    Memory(Vec<u8>),
+pub struct Options {
+    /// Paths to leave out; each such file is listed as skipped.
+    pub exclude: Exclude,
+    /// Larger files are skipped with their size as the reason.
+    pub max_bytes: u64,
+}
+
+/// 16 MiB: what people write stays far below, a line of ten megabytes still fits, and a database dump does not.
+pub const DEFAULT_MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { exclude: Exclude::default(), max_bytes: DEFAULT_MAX_BYTES }
+    }
 }
 
 /// A file or folder that was left out, and why.
@@ -96,10 +149,13 @@ pub struct Snapshot {
     pub shallow: bool,
     /// For a staged snapshot: the lines that the change adds, by path. A file that is not listed adds none.
     pub added: Option<BTreeMap<String, AddedLines>>,
-    /// Globs of what to leave out that matched nothing.
+    /// Patterns of [`Options::exclude`] that matched no file. Empty for a staged snapshot, which shows too few files to tell.
     pub unused_excludes: Vec<String>,
     files: Vec<File>,
+    /// Links in the tree that lead to a file of it.
+    links: BTreeMap<String, String>,
     left_out: Vec<Skipped>,
+    contents: Contents,
     reads: Reads,
 }
 
@@ -112,25 +168,138 @@ struct Reads {
 }
 
 impl Snapshot {
+    /// Takes a snapshot.
+    ///
+    /// # Errors
+    /// Nothing at the path, no repository where one is needed, an unknown revision, git objects that cannot be read, and
+    /// a snapshot without any readable file, unless it is one of what is staged.
+    pub fn take(source: &Source, options: &Options) -> Result<Self> {
+        let place = repository::locate(&source.path)?;
+        let mut snapshot = match (&source.what, &place.git) {
+            (What::WorkTree, _) => Self::of_work_tree(&place, options)?,
+            (What::Staged, Git::Open(opened)) => return staged::take(&place, opened, options),
+            (What::Revision(revision), Git::Open(opened)) => revision::take(&place, opened, revision, options)?,
+            (What::Staged | What::Revision(_), Git::Broken(message)) => {
+                return Err(Error::Git { doing: "open the repository".into(), message: message.clone() });
+            }
+            (what @ (What::Staged | What::Revision(_)), Git::None) => {
+                let wanted = if *what == What::Staged { "`--staged`" } else { "`--rev`" };
+                return Err(Error::NotARepository { path: source.path.clone(), wanted: wanted.into() });
+            }
+        };
+        snapshot.unused_excludes = options.exclude.unused();
+        if snapshot.files.iter().any(|file| snapshot.content(file).is_ok()) {
+            Ok(snapshot)
+        } else {
+            Err(Error::NothingToRead { subject: source.path.display().to_string() })
+        }
+    }
+
+    fn of_work_tree(place: &Place, options: &Options) -> Result<Self> {
+        match &place.git {
+            _ if place.root.is_file() => Ok(Self::of_single_file(place, options)),
+            Git::None => Ok(Self::of_folder(place, None, options)),
+            Git::Broken(message) => Ok(Self::of_folder(place, Some(message), options)),
+            Git::Open(opened) => match &opened.work_tree {
+                None => revision::take(place, opened, "HEAD", options),
+                Some(top) => Ok(Self::of_checkout(place, opened, top, options)),
+            },
+        }
+    }
+
+    fn of_single_file(place: &Place, options: &Options) -> Self {
+        let mut listing = Listing::default();
+        let name = place.root.file_name().map(|name| name.as_encoded_bytes().to_vec()).unwrap_or_default();
+        listing.file(name, Locator::Disk(place.root.clone()));
+        let folder = place.root.parent().unwrap_or(&place.root);
+        let mut snapshot = Self::empty(repository::folder_name(folder), Mode::Folder);
+        listing.fill(&mut snapshot, Contents::without_git(options.max_bytes), &options.exclude);
+        snapshot
+    }
+
+    /// A folder that is no repository, or one that cannot be opened, for which there is a message.
+    fn of_folder(place: &Place, unopened: Option<&String>, options: &Options) -> Self {
+        let walk = if unopened.is_some() { Walk::of_unopened(&place.root) } else { Walk::of_folder(&place.root) };
+        let mut listing = walk.run(&place.root);
+        if let Some(message) = unopened {
+            listing.skip(b".git", format!("git cannot open this repository ({message}), so the folder was read as it lies here"));
+        }
+        let mut snapshot = Self::empty(repository::folder_name(&place.root), Mode::Folder);
+        listing.fill(&mut snapshot, Contents::without_git(options.max_bytes), &options.exclude);
+        snapshot
+    }
+
+    fn of_checkout(place: &Place, opened: &Opened, top: &Path, options: &Options) -> Self {
+        let (tracked, unread) = match Tracked::of(opened) {
+            Ok(tracked) => (tracked, None),
+            Err(error) => (Tracked::default(), Some(error.message().trim_end_matches('.').to_owned())),
+        };
+        let mut walk = Walk::of_work_tree(opened, top, tracked);
+        if walk.is_ignored() {
+            return Self::of_folder(place, None, options);
+        }
+        let mut listing = walk.run(&place.root);
+        if let Some(message) = unread {
+            listing.skip(b".git/index", format!("git cannot read the index ({message}), so all files that are not ignored were read"));
+        }
+        let head = opened.head();
+        let mut snapshot = Self::empty(opened.name(&place.root), Mode::WorkTree);
+        snapshot.revision = head.commit.map(|id| id.to_string());
+        snapshot.date = head.date;
+        snapshot.branch = head.branch;
+        snapshot.shallow = opened.is_shallow();
+        listing.fill(&mut snapshot, Contents::without_git(options.max_bytes), &options.exclude);
+        snapshot
+    }
+
+    fn empty(name: String, mode: Mode) -> Self {
+        Self {
+            name,
+            mode,
+            revision: None,
+            branch: None,
+            date: None,
+            shallow: false,
+            added: None,
+            unused_excludes: Vec::new(),
+            files: Vec::new(),
+            links: BTreeMap::new(),
+            left_out: Vec::new(),
+            contents: Contents::default(),
+            reads: Reads::default(),
+        }
+    }
+
     /// Every file that can be read, sorted by path.
     #[must_use]
     pub fn files(&self) -> &[File] {
         &self.files
     }
 
-    /// The file at exactly this path.
+    /// The file at exactly this path, or the one that a link at this path leads to.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&File> {
-        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|at| &self.files[at])
+        let exactly = |path: &str| {
+            let at = self.files.partition_point(|file| file.path.as_str() < path);
+            self.files.get(at).filter(|file| file.path == path)
+        };
+        exactly(path).or_else(|| self.links.get(path).and_then(|target| exactly(target)))
+    }
+
+    /// Links in the tree that lead to a file of it, with that file's path. [`Self::files`] holds no link.
+    #[must_use]
+    pub fn links(&self) -> &BTreeMap<String, String> {
+        &self.links
     }
 
     /// Reads a file as text. `None` where it is binary, too large or unreadable: then it stands in [`Self::skipped`].
     #[must_use]
     pub fn read(&self, file: &File) -> Option<Text> {
-        let content = match &file.at {
-            Locator::Memory(bytes) => Text::decode(bytes.clone()),
-        };
-        self.note(file, content)
+        self.note(file, self.content(file))
+    }
+
+    fn content(&self, file: &File) -> Result<Text, String> {
+        self.contents.bytes(&file.at).and_then(Text::decode)
     }
 
     /// Reads the file at this path, if it is there and text.

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::{RuleSources, Target, note, print};
+use crate::catalog::{Catalog, OWN_RULES};
 use crate::check::Bounds;
 use crate::config::{self, Config, FAIL_BELOW};
 use crate::error::{Error, Result};
 use crate::facts::profile::Profile;
 use crate::report::text::{Detail, Style};
 use crate::report::{self, Report};
-use crate::rule::catalog::{Catalog, OWN_RULES};
-use crate::rule::{Confidence, Severity};
 use crate::run::{self, Plan};
-use crate::snapshot::{Options, Snapshot, Source, What};
+use crate::severity::{Confidence, Severity};
+use crate::snapshot::{Exclude, Options, Snapshot, Source, What};
 
 /// Arguments of `handover check`.
 #[derive(Debug, Args)]
@@ -135,7 +135,7 @@ fn write(report: &Report, arguments: &CheckArgs, colour: bool) -> Result<()> {
 }
 
 /// The plan from arguments and settings, with the globs that are left out.
-fn plan(arguments: &CheckArgs) -> Result<(Plan, Vec<String>)> {
+fn plan(arguments: &CheckArgs) -> Result<(Plan, Exclude)> {
     let mut catalog = arguments.rules.catalog()?;
     let (file, text, own_rules) = settings(arguments)?;
     let mut deviations = Vec::new();
@@ -166,7 +166,9 @@ fn plan(arguments: &CheckArgs) -> Result<(Plan, Vec<String>)> {
         min_score: arguments.min_score.or(settings.gate.min_score.map(toml::Spanned::into_inner)),
         as_of: arguments.as_of.clone(),
     };
-    Ok((plan, settings.paths.exclude))
+    let exclude =
+        Exclude::new(&settings.paths.exclude).map_err(|(_, message)| Error::Declaration { file, line: 1, message, help: None })?;
+    Ok((plan, exclude))
 }
 
 /// The settings file's name and text, and the repository's own rules: of the snapshot that is judged.
@@ -178,9 +180,9 @@ fn settings(arguments: &CheckArgs) -> Result<(String, String, Vec<(String, Strin
     if arguments.no_config {
         return Ok((config::FILE.into(), String::new(), Vec::new()));
     }
-    let wanted = |path: &str| path == config::FILE || path.starts_with(OWN_RULES) && path.ends_with(".toml");
     let source = Source { path: arguments.target.path.clone(), what: arguments.target.what() };
-    let mut found = Snapshot::peek(&source, &wanted)?;
+    let mut found = Snapshot::peek(&source, &[config::FILE, OWN_RULES])?;
+    found.retain(|(path, _)| path.ends_with(".toml"));
     let at = found.iter().position(|(path, _)| path == config::FILE);
     let own = at.map(|at| found.remove(at)).unwrap_or_else(|| (config::FILE.into(), String::new()));
     let (file, text) = arguments.config.as_deref().map_or(Ok(own), from_file)?;

@@ -20,7 +20,20 @@ pub struct Position {
 pub struct Text {
     bytes: Vec<u8>,
     starts: OnceLock<Vec<usize>>,
+    marks: OnceLock<Vec<Mark>>,
 }
+
+/// How many columns lie before an offset, on lines so long that counting them each time would not do.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    offset: usize,
+    columns: usize,
+}
+
+/// Columns are counted from the start of the line up to this many bytes, from the last mark beyond.
+const LONG_LINE: usize = 64 * 1024;
+/// The distance of marks.
+const MARK_EVERY: usize = 4 * 1024;
 
 /// How many bytes are looked at to tell text from binary; the figure git uses.
 const BINARY_PROBE: usize = 8000;
@@ -31,11 +44,13 @@ impl Text {
         let bytes = match bytes.as_slice() {
             [0xFF, 0xFE, rest @ ..] => from_utf16(rest, u16::from_le_bytes),
             [0xFE, 0xFF, rest @ ..] => from_utf16(rest, u16::from_be_bytes),
-            _ if bytes[..bytes.len().min(BINARY_PROBE)].contains(&0) => return Err("binary".into()),
-            [0xEF, 0xBB, 0xBF, ..] => bytes[3..].to_vec(),
+            [0xEF, 0xBB, 0xBF, rest @ ..] => rest.to_vec(),
             _ => bytes,
         };
-        Ok(Self { bytes, starts: OnceLock::new() })
+        if bytes[..bytes.len().min(BINARY_PROBE)].contains(&0) {
+            return Err("binary".into());
+        }
+        Ok(Self { bytes, starts: OnceLock::new(), marks: OnceLock::new() })
     }
 
     /// The content, without a byte order mark.
@@ -80,9 +95,37 @@ impl Text {
         let offset = offset.min(self.bytes.len());
         let line = self.starts().partition_point(|&start| start <= offset);
         let start = self.starts()[line - 1];
-        let column =
-            self.bytes[start..offset].utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum::<usize>() + 1;
-        Position { line, column }
+        let before = if offset - start <= LONG_LINE {
+            columns(&self.bytes[start..offset])
+        } else {
+            self.columns_before(offset) - self.columns_before(start)
+        };
+        Position { line, column: before + 1 }
+    }
+
+    /// The columns of all that stands before an offset, newlines counted as any other.
+    fn columns_before(&self, offset: usize) -> usize {
+        let marks = self.marks();
+        let mark = marks[marks.partition_point(|mark| mark.offset <= offset) - 1];
+        mark.columns + columns(&self.bytes[mark.offset..offset])
+    }
+
+    /// Marks between characters, the first at the start.
+    fn marks(&self) -> &[Mark] {
+        self.marks.get_or_init(|| {
+            let mut marks = vec![Mark { offset: 0, columns: 0 }];
+            let mut last = Mark { offset: 0, columns: 0 };
+            while self.bytes.len() - last.offset > MARK_EVERY {
+                let mut end = last.offset + MARK_EVERY;
+                // Back to where a character starts; what is no UTF-8 has no longer run of such bytes.
+                while end > last.offset + MARK_EVERY - 3 && self.bytes[end] & 0xC0 == 0x80 {
+                    end -= 1;
+                }
+                last = Mark { offset: end, columns: last.columns + columns(&self.bytes[last.offset..end]) };
+                marks.push(last);
+            }
+            marks
+        })
     }
 
     fn starts(&self) -> &[usize] {
@@ -93,8 +136,56 @@ impl Text {
     }
 }
 
+/// Characters, and one for each byte that is no UTF-8.
+fn columns(bytes: &[u8]) -> usize {
+    bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum()
+}
+
 fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
     let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
     text.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Position, Text};
+
+    fn text(bytes: impl Into<Vec<u8>>) -> Text {
+        Text::decode(bytes.into()).unwrap()
+    }
+
+    #[test]
+    fn byte_order_marks_go_and_utf16_becomes_utf8() {
+        assert_eq!(text(b"\xEF\xBB\xBFa").bytes(), b"a");
+        assert_eq!(text(b"\xFF\xFEa\0\xE9\0\n\0").as_str(), "a\u{e9}\n");
+        assert_eq!(text(b"\xFE\xFF\0a\0\n\0b").line_count(), 2);
+        assert_eq!(text(b"\xFF\xFEa\0b").as_str(), "a", "half a character at the end is dropped");
+    }
+
+    #[test]
+    fn a_zero_byte_near_the_start_makes_it_binary() {
+        assert_eq!(Text::decode(b"PK\0\x03".to_vec()).unwrap_err(), "binary");
+        assert_eq!(Text::decode(b"\xFF\xFE\0\0a\0\0\0".to_vec()).unwrap_err(), "binary", "UTF-32 is not read");
+        assert!(Text::decode([vec![b'a'; 9000], vec![0]].concat()).is_ok());
+    }
+
+    #[test]
+    fn lines_and_positions_agree() {
+        let text = text("one\r\ntw\u{f6} \u{1F600}x\n");
+        assert_eq!((text.line_count(), text.line(1), text.line(3)), (2, b"one".as_slice(), b"".as_slice()));
+        let x = text.bytes().iter().position(|&byte| byte == b'x').unwrap();
+        assert_eq!(text.position(x), Position { line: 2, column: 6 });
+        assert_eq!(text.position(usize::MAX).line, 3);
+        assert_eq!(text.line_start(2), 5);
+    }
+
+    #[test]
+    fn columns_on_a_long_line_are_those_of_counting() {
+        let part = b"ab\xC3\xB6\xF0\x9F\x98\x80\xFF\xE2\x82".as_slice();
+        let text = text([b"first\n".as_slice(), &part.repeat(20_000)].concat());
+        for offset in (6..text.bytes().len()).step_by(997).chain([text.bytes().len()]) {
+            assert_eq!(text.position(offset).column, super::columns(&text.bytes()[6..offset]) + 1, "at {offset}");
+        }
+    }
 }
