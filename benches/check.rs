@@ -35,7 +35,12 @@ fn source(seed: &mut Seed, lines: usize) -> String {
     let mut text = String::from("namespace Shop;\n\npublic class Part\n{\n");
     for _ in 0..lines {
         let (a, b) = (WORDS[(seed.next() % 12) as usize], WORDS[(seed.next() % 12) as usize]);
-        let _ = writeln!(text, "    public Task<int> {a}{:x}(string {b}) => {b}Service.Run(\"{a} {b}\", {});", seed.next() % 4096, seed.next() % 100);
+        let _ = writeln!(
+            text,
+            "    public Task<int> {a}{:x}(string {b}) => {b}Service.Run(\"{a} {b}\", {});",
+            seed.next() % 4096,
+            seed.next() % 100
+        );
     }
     text + "}\n"
 }

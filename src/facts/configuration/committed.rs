@@ -99,7 +99,18 @@ mod tests {
 
     #[test]
     fn env_files_and_their_templates_are_told_apart() {
-        let files = [".env", ".env.ci", "web/.env", "docker/mysql.env", ".env.example", "example.env", ".env.sample.local", "env.dist", "env.ts", "src/vite-env.d.ts"];
+        let files = [
+            ".env",
+            ".env.ci",
+            "web/.env",
+            "docker/mysql.env",
+            ".env.example",
+            "example.env",
+            ".env.sample.local",
+            "env.dist",
+            "env.ts",
+            "src/vite-env.d.ts",
+        ];
         let snapshot = Snapshot::of_memory(files.iter().map(|path| (*path, "PORT=80\n")));
         let (committed, templates) = read(&snapshot);
         let committed: Vec<&str> = committed.iter().map(|found| found.file.as_str()).collect();

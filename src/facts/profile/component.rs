@@ -69,7 +69,7 @@ fn component(snapshot: &Snapshot, stack: &str, file: &File, text: &Text) -> Comp
         component.starts = entry(snapshot, stack, file);
     }
     if is_aside(file) || dependencies.iter().any(|dependency| listed(&TABLE.aside.tools, &dependency.name) && !dependency.development) {
-        component.starts = None;
+        (component.starts, component.serves) = (None, None);
     }
     if component.serves.is_none() && component.starts.is_some() && !is_library(&component) {
         component.serves = TABLE.frameworks.get(stack).and_then(|list| on(list)).map(named);
@@ -132,7 +132,9 @@ fn dotnet(file: &File, text: &Text, component: &mut Component) {
             "UseMaui" | "AndroidApplication" if is_true(element) => component.starts = says("builds an app".into()),
             "PackAsTool" if is_true(element) => component.starts = says("is packed as a tool".into()),
             "PackageId" => component.published = says("is packed as a NuGet package".into()),
-            "IsPackable" | "GeneratePackageOnBuild" if is_true(element) => component.published = says("is packed as a NuGet package".into()),
+            "IsPackable" | "GeneratePackageOnBuild" if is_true(element) => {
+                component.published = says("is packed as a NuGet package".into())
+            }
             _ => {}
         }
     }
@@ -158,7 +160,10 @@ fn node(file: &File, text: &Text, component: &mut Component) {
         component.starts = Some(sign(file, bin.line, format!("{} declares a command", file.path)));
     }
     if is_published_node(&manifest) {
-        let line = ["exports", "types", "typings", "module", "main", "publishConfig"].iter().find_map(|key| manifest.get(key)).map_or(1, |node| node.line);
+        let line = ["exports", "types", "typings", "module", "main", "publishConfig"]
+            .iter()
+            .find_map(|key| manifest.get(key))
+            .map_or(1, |node| node.line);
         component.published = Some(sign(file, line, format!("{} describes a package for others", file.path)));
     }
     let page = ["react-dom", "vue", "@angular/core", "svelte", "preact", "ember-source", "solid-js", "gatsby", "astro", "@ionic/core"];
@@ -177,7 +182,9 @@ fn python(file: &File, text: &Text, component: &mut Component) {
     match file.name() {
         "pyproject.toml" => {
             let Ok(manifest) = tree::toml(text) else { return };
-            if let (Some(system), Some(_)) = (manifest.get("build-system"), manifest.get("project").or_else(|| manifest.path("tool.poetry"))) {
+            if let (Some(system), Some(_)) =
+                (manifest.get("build-system"), manifest.get("project").or_else(|| manifest.path("tool.poetry")))
+            {
                 component.published = package(system.line);
             }
             let scripts = ["project.scripts", "project.gui-scripts", "tool.poetry.scripts"].iter().find_map(|path| manifest.path(path));
@@ -193,14 +200,28 @@ fn python(file: &File, text: &Text, component: &mut Component) {
 }
 
 fn java(file: &File, text: &Text, dependencies: &[Dependency], component: &mut Component) {
-    let starters = ["spring-boot-maven-plugin", "org.springframework.boot", "quarkus-maven-plugin", "io.quarkus", "jib-maven-plugin", "application", "war", "com.android.application", "com.github.johnrengelman.shadow"];
+    let starters = [
+        "spring-boot-maven-plugin",
+        "org.springframework.boot",
+        "quarkus-maven-plugin",
+        "io.quarkus",
+        "jib-maven-plugin",
+        "application",
+        "war",
+        "com.android.application",
+        "com.github.johnrengelman.shadow",
+    ];
     let plugin = dependencies.iter().find(|dependency| starters.contains(&dependency.name.as_str()));
     component.starts = plugin.map(|plugin| sign(file, plugin.line, format!("{} builds a program with {}", file.path, plugin.name)));
     let source = text.as_str();
     for element in xml::elements(&source).iter().filter(|element| !element.end && file.name() == "pom.xml") {
         match (element.name, element.text) {
-            ("packaging", "war" | "ear") => component.starts = Some(sign(file, element.line, format!("{} builds a web archive", file.path))),
-            ("distributionManagement", _) => component.published = Some(sign(file, element.line, format!("{} names where it is published", file.path))),
+            ("packaging", "war" | "ear") => {
+                component.starts = Some(sign(file, element.line, format!("{} builds a web archive", file.path)))
+            }
+            ("distributionManagement", _) => {
+                component.published = Some(sign(file, element.line, format!("{} names where it is published", file.path)))
+            }
             _ => {}
         }
     }
@@ -226,7 +247,8 @@ fn php(file: &File, text: &Text, component: &mut Component) {
     let Ok(manifest) = tree::json(text) else { return };
     if let Some(kind) = manifest.get("type") {
         let library = kind.text().is_some_and(|kind| kind != "project" && kind != "metapackage");
-        component.published = library.then(|| sign(file, kind.line, format!("{} says that it is a {}", file.path, kind.text().unwrap_or("library"))));
+        component.published =
+            library.then(|| sign(file, kind.line, format!("{} says that it is a {}", file.path, kind.text().unwrap_or("library"))));
     }
     if let Some(bin) = manifest.get("bin") {
         component.starts = Some(sign(file, bin.line, format!("{} declares a command", file.path)));

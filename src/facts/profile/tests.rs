@@ -22,14 +22,21 @@ fn kinds(files: &[(&str, &str)]) -> Vec<(String, usize, String)> {
 
 #[test]
 fn a_framework_with_something_that_starts_is_a_service() {
-    let (web, to_deploy) = facts(&[("src/Api/Api.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\">\n</Project>"), ("src/Core/Core.csproj", "<Project/>")]);
+    let (web, to_deploy) =
+        facts(&[("src/Api/Api.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\">\n</Project>"), ("src/Core/Core.csproj", "<Project/>")]);
     assert_eq!((web.name, web.evidence), (Profile::Service, vec![At::new("src/Api/Api.csproj", 1)]));
     assert_eq!(to_deploy.len(), 1);
     let express = r#"{"scripts": {"start": "node ."}, "dependencies": {"express": "4"}}"#;
     assert_eq!(profile(&[("package.json", express)]), Profile::Service);
     assert_eq!(profile(&[("requirements.txt", "Flask==3\n"), ("app.py", "")]), Profile::Service);
-    assert_eq!(profile(&[("go.mod", "module m\nrequire github.com/gin-gonic/gin v1\n"), ("cmd/api/run.go", "package main\n")]), Profile::Service);
-    assert_eq!(profile(&[("go.mod", "module m\n"), ("main.go", "package main\nfunc main() { http.ListenAndServe() }\n")]), Profile::Service);
+    assert_eq!(
+        profile(&[("go.mod", "module m\nrequire github.com/gin-gonic/gin v1\n"), ("cmd/api/run.go", "package main\n")]),
+        Profile::Service
+    );
+    assert_eq!(
+        profile(&[("go.mod", "module m\n"), ("main.go", "package main\nfunc main() { http.ListenAndServe() }\n")]),
+        Profile::Service
+    );
     assert_eq!(profile(&[("Cargo.toml", "[dependencies]\naxum = '1'\n"), ("src/main.rs", "")]), Profile::Service);
     assert_eq!(profile(&[("Gemfile", "gem 'rails'\n"), ("config.ru", "")]), Profile::Service);
     assert_eq!(profile(&[("composer.json", r#"{"require": {"laravel/framework": "11"}}"#), ("artisan", "")]), Profile::Service);
@@ -59,7 +66,10 @@ fn a_program_is_an_application() {
 
 #[test]
 fn declarations_without_a_program_are_infrastructure() {
-    assert_eq!(profile(&[("main.tf", ""), ("network.tf", ""), ("lambda/requirements.txt", "requests\n"), ("lambda/handler.py", "")]), Profile::Infrastructure);
+    assert_eq!(
+        profile(&[("main.tf", ""), ("network.tf", ""), ("lambda/requirements.txt", "requests\n"), ("lambda/handler.py", "")]),
+        Profile::Infrastructure
+    );
     assert_eq!(profile(&[("apps/web.yaml", "apiVersion: apps/v1\nkind: Deployment\n")]), Profile::Infrastructure);
     assert_eq!(profile(&[("main.tf", ""), ("Cargo.toml", "[package]"), ("src/main.rs", ""), ("src/a.rs", "")]), Profile::Application);
     let cdk = r#"{"dependencies": {"aws-cdk-lib": "2"}, "bin": {"app": "bin/app.js"}}"#;

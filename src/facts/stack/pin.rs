@@ -40,7 +40,9 @@ fn found(rule: &table::Pin, text: &Text) -> Vec<Found> {
     let Some(node) = rule.key.as_deref().and_then(|key| document.path(key)) else { return Vec::new() };
     match &node.value {
         Value::Text(version) => vec![(node.line, None, version.clone())],
-        Value::Map(tools) if rule.tool == "*" => tools.iter().filter_map(|(tool, node)| Some((node.line, Some(tool.clone()), version(node)?))).collect(),
+        Value::Map(tools) if rule.tool == "*" => {
+            tools.iter().filter_map(|(tool, node)| Some((node.line, Some(tool.clone()), version(node)?))).collect()
+        }
         _ => Vec::new(),
     }
 }

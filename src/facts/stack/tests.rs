@@ -27,13 +27,18 @@ fn manifests_locks_and_pins_are_found_by_name() {
     assert_eq!(stack.name, "dotnet");
     assert_eq!(stack.manifests, ["Shop.slnx", "src/Shop/Shop.csproj"]);
     assert_eq!(stack.lockfiles, ["src/Shop/packages.lock.json"]);
-    assert_eq!(stack.toolchain_pins[0], ToolchainPin { file: "global.json".into(), line: 3, tool: "dotnet-sdk".into(), version: "10.0.100".into() });
+    assert_eq!(
+        stack.toolchain_pins[0],
+        ToolchainPin { file: "global.json".into(), line: 3, tool: "dotnet-sdk".into(), version: "10.0.100".into() }
+    );
     assert!(!stack.lock_expected);
 }
 
 #[test]
 fn projects_that_only_test_make_no_stack() {
-    assert!(stacks(&[("Shop.Specs/Shop.Specs.csproj", "<Project><PackageReference Include=\"Microsoft.NET.Test.Sdk\"/></Project>")]).is_empty());
+    assert!(
+        stacks(&[("Shop.Specs/Shop.Specs.csproj", "<Project><PackageReference Include=\"Microsoft.NET.Test.Sdk\"/></Project>")]).is_empty()
+    );
     assert!(stacks(&[(".teamcity/pom.xml", "<project/>")]).is_empty());
 }
 
@@ -54,7 +59,10 @@ fn a_range_or_a_moving_word_is_no_pin() {
 fn version_files_pin_the_tools_they_name() {
     let versions = ("./.tool-versions".trim_start_matches("./"), "# tools\nnodejs 22.1.0\nterraform 1.7.0\n");
     assert_eq!(pins(&[("package.json", "{}"), versions]), [(2, "nodejs".into(), "22.1.0".into())]);
-    assert_eq!(pins(&[("go.mod", "module m\n\ngo 1.22\n\ntoolchain go1.22.3\n")]), [(3, "go".into(), "1.22".into()), (5, "go".into(), "1.22.3".into())]);
+    assert_eq!(
+        pins(&[("go.mod", "module m\n\ngo 1.22\n\ntoolchain go1.22.3\n")]),
+        [(3, "go".into(), "1.22".into()), (5, "go".into(), "1.22.3".into())]
+    );
     let wrapper = "distributionUrl=https\\://services.example/distributions/gradle-8.7-bin.zip\n";
     assert_eq!(pins(&[("build.gradle", ""), ("gradle/wrapper/gradle-wrapper.properties", wrapper)]), [(1, "gradle".into(), "8.7".into())]);
     assert_eq!(pins(&[("pyproject.toml", ""), ("mise.toml", "[tools]\npython = [\"3.13\"]\n")]), [(2, "python".into(), "3.13".into())]);

@@ -293,8 +293,9 @@ mod tests {
 
     #[test]
     fn json_as_people_write_it_keeps_its_lines() {
-        let node = json(&text("\u{feff}{\n  // why\n  \"sdk\": {\n    \"version\": \"10.0.100\", /* pinned\n */ },\n  \"n\": [1, true,],\n}\n"))
-            .expect("comments and trailing commas are fine");
+        let node =
+            json(&text("\u{feff}{\n  // why\n  \"sdk\": {\n    \"version\": \"10.0.100\", /* pinned\n */ },\n  \"n\": [1, true,],\n}\n"))
+                .expect("comments and trailing commas are fine");
         let version = node.path("sdk.version").expect("the path is there");
         assert_eq!((version.line, version.text()), (4, Some("10.0.100")));
         assert_eq!(node.get("n").map(|list| list.items().len()), Some(2));
