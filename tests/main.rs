@@ -3,6 +3,7 @@
 mod architecture;
 mod cli;
 mod fixtures;
+mod generated;
 mod rules;
 mod score;
 mod support;
