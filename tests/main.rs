@@ -1,1 +1,4 @@
-//! x
+//! The one test target: a module an area.
+
+mod snapshot;
+mod support;
