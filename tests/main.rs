@@ -10,4 +10,5 @@ mod fixtures;
 mod generated;
 mod rules;
 mod score;
+mod snapshot;
 mod support;
