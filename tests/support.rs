@@ -92,11 +92,6 @@ impl Repo {
         self.root.to_str().unwrap()
     }
 
-    /// The repository itself.
-    pub fn git(&self) -> &Repository {
-        &self.repository
-    }
-
     /// Every long run of characters that looks made up, in the files written: what a placeholder expands to.
     pub fn secrets(&self) -> Vec<String> {
         let part = |c: char| !c.is_ascii_alphanumeric() && !"+/_-".contains(c);

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     fn snippet(raw: &str, marked: Range<usize>) -> (String, Option<String>) {
-        let (line, marked) = of(raw, Some(&marked), &Redactor::new(Vec::new()));
+        let (line, marked) = of(raw, Some(&marked), &Redactor::default());
         let under = marked.map(|marked| line.chars().skip(marked.start).take(marked.len()).collect());
         (line, under)
     }

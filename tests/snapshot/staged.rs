@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use handover::snapshot::{AddedLines, Mode, PathClass};
 
-use super::{paths, skipped, staged, text};
 use super::folder::Folder;
+use super::{paths, skipped, staged, text};
 
 fn added(of: &[(&str, AddedLines)]) -> Option<BTreeMap<String, AddedLines>> {
     Some(of.iter().map(|(path, lines)| ((*path).to_owned(), lines.clone())).collect())

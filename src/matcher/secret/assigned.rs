@@ -41,9 +41,7 @@ pub(crate) fn token(name: &[u8], value: &[u8]) -> Outcome {
 }
 
 fn is_no_credential(name: &[u8], value: &[u8]) -> bool {
-    let plain = |text: &[u8]| -> Vec<u8> {
-        text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
-    };
+    let plain = |text: &[u8]| -> Vec<u8> { text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect() };
     let name = plain(name);
     let repeats_name = !name.is_empty() && plain(value) == name;
     repeats_name
@@ -64,7 +62,10 @@ fn is_expression(value: &[u8]) -> bool {
     let dotted = || {
         let mut parts = value.split(|byte| *byte == b'.').peekable();
         let several = value.contains(&b'.');
-        several && parts.all(|part| !part.is_empty() && part[0].is_ascii_alphabetic() && part.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_'))
+        several
+            && parts.all(|part| {
+                !part.is_empty() && part[0].is_ascii_alphabetic() && part.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+            })
     };
     let call = || value.ends_with(b")") && value.contains(&b'(') || value.ends_with(b"]") && value.contains(&b'[');
     call() || dotted() || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
@@ -142,7 +143,8 @@ mod tests {
 
     #[test]
     fn expressions_hashes_and_names_are_no_secrets() {
-        let values = ["get_password()", "settings.password", "config[0]", "https://x.example/token", "sha512-abc", "$2b$12$abc", "Self::TOKEN"];
+        let values =
+            ["get_password()", "settings.password", "config[0]", "https://x.example/token", "sha512-abc", "$2b$12$abc", "Self::TOKEN"];
         for value in values {
             assert_eq!(password(b"password", value.as_bytes()), Outcome::NoSecret, "{value}");
         }

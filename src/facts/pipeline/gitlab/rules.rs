@@ -106,7 +106,8 @@ fn only(project: &Project<'_>, name: &str) -> Start {
 
 fn by_rules(project: &Project<'_>, name: &str, rules: &Node) -> Running {
     let own = project.text(name, "when").unwrap_or("on_success");
-    let tried = |ways: &mut dyn Iterator<Item = Way>| -> Vec<Outcome> { ways.flat_map(|way| outcomes(project, name, rules, way, own)).collect() };
+    let tried =
+        |ways: &mut dyn Iterator<Item = Way>| -> Vec<Outcome> { ways.flat_map(|way| outcomes(project, name, rules, way, own)).collect() };
     let mut found = tried(&mut AUTOMATIC.into_iter().filter(|way| admitted(project, *way)));
     if found.iter().all(|outcome| outcome.when == "never") {
         // Rules for the whole that leave a job no way at all are a slip, and do not tell what the job is meant to do.
