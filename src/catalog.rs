@@ -1,4 +1,8 @@
 //! The catalog: areas, checks and rules of a run; ours are embedded, a user's are added.
+//!
+//! `catalog/document.rs` writes the pages of `docs/rules` from it.
+
+pub mod document;
 
 use std::path::Path;
 

@@ -1,9 +1,15 @@
 //! Settings that the code reads and where they are declared; env, key and certificate files under version control.
+//!
+//! Which files seldom belong under version control is data (`rules/data/committed-files.toml`). The values in them are
+//! left to the rules about secrets, and no value is kept here.
+
+mod committed;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::At;
+use super::{At, Notes, Section};
+use crate::snapshot::Snapshot;
 
 /// Configuration, as code and files show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -40,7 +46,9 @@ pub struct CommittedFile {
     pub kind: String,
 }
 
-/// Interim.
-pub fn read(_: &crate::snapshot::Snapshot, _: &mut super::Notes) -> super::Section<Configuration> {
-    super::Section::unknown("not read yet")
+/// Reads the env, key and certificate files under version control and the templates of env files.
+pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Configuration> {
+    notes.unread("configuration.keys", "settings that code reads are not read yet");
+    let (committed_files, templates) = committed::read(snapshot);
+    Section::Known(Configuration { keys: None, committed_files, templates })
 }

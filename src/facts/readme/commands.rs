@@ -135,7 +135,7 @@ fn prompted(line: &str) -> Option<String> {
 }
 
 fn without_comment(text: &str) -> String {
-    text.split(" # ").next().unwrap_or(text).split("  //").next().unwrap_or(text).trim().to_owned()
+    [" # ", " //"].iter().fold(text, |text, mark| text.split(mark).next().unwrap_or(text)).trim().to_owned()
 }
 
 fn is_version(word: &str) -> bool {
