@@ -1,5 +1,7 @@
 //! Checks: the lines of the checklist, what they need, and how the rules that feed one decide its outcome.
 
+pub mod load;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -8,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::facts::Area;
 use crate::facts::profile::Profile;
 use crate::finding::Finding;
+use crate::finding::run::{Judged, PrintedFacts, RuleOutcome};
 use crate::matcher::fact::{Condition, Selection, select};
-use crate::matcher::{Judged, PrintedFacts, RuleOutcome};
-use crate::rule::{Confidence, Declared, Severity};
+use crate::rule::Declared;
+use crate::severity::{Confidence, Severity};
 
 /// One line of the checklist.
 #[derive(Debug, Clone)]

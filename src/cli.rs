@@ -12,8 +12,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::catalog::Catalog;
 use crate::error::{Error, Result};
-use crate::rule::catalog::Catalog;
 use crate::snapshot::What;
 
 const AFTER_HELP: &str = "\

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::Catalog;
 use crate::error::{Error, Result, nearest};
 use crate::facts::Area;
 use crate::facts::profile::Profile;
-use crate::rule::catalog::Catalog;
 use crate::rule::load::{line_of, parse};
-use crate::rule::{Confidence, Severity};
+use crate::severity::{Confidence, Severity};
 
 /// The name of the file, at the root of the repository.
 pub const FILE: &str = "handover.toml";

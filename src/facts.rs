@@ -5,9 +5,12 @@
 //! with the reason; an empty list means that it looked and found nothing.
 
 pub mod access;
+pub mod command;
 pub mod configuration;
 pub mod decision;
 pub mod flow;
+pub mod links;
+pub mod markdown;
 pub mod ownership;
 pub mod pipeline;
 pub mod profile;
@@ -15,11 +18,13 @@ pub mod readme;
 pub mod service;
 pub mod stack;
 pub mod tests;
+pub mod yaml;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::snapshot::Snapshot;
+pub(crate) use crate::table::table;
 
 /// The name and version of the contract; raised when a field is renamed or dropped.
 pub const SCHEMA: &str = "handover-facts/1";
@@ -157,6 +162,10 @@ pub enum ProblemKind {
     SupersededTargetMissing,
     /// A record that supersedes another is not named by it as its successor, or the other way round.
     SupersededWithoutBackLink,
+    /// A record says elsewhere than in its status that another took over.
+    SupersededNotInStatus,
+    /// A record's date does not start with the year, so day and month can be confused.
+    UnclearDate,
     /// Two records bear the same number.
     DuplicateNumber,
     /// A record's number differs between its file name and its title.
@@ -218,11 +227,6 @@ impl Notes {
     }
 }
 
-/// Parses a table of `rules/data`, which is embedded in the binary and held right by a test.
-pub(crate) fn table<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T {
-    toml::from_str(text).unwrap_or_else(|error| unreachable!("rules/data/{name} is checked by a test: {error}"))
-}
-
 /// The sections that an area is about: what `inspect --only` prints, and where its problems come from.
 #[must_use]
 pub fn sections_of(area: Area) -> &'static [&'static str] {
@@ -245,8 +249,67 @@ pub fn read(snapshot: &Snapshot) -> Facts {
 /// Reads the sections that are wanted, by name, and what they rest on; the others say that they were not asked for.
 #[must_use]
 pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
-    let _ = (snapshot, wanted);
-    Facts::none()
+    let rests_on_stacks = ["stacks", "readme", "profile", "deployables"].into_iter().any(wanted);
+    let (stacks, stack_notes) = section(rests_on_stacks, |notes| stack::read(snapshot, notes));
+    let technologies = stacks.known().map(Vec::as_slice).unwrap_or_default();
+    let ((readme, decisions), (rest, pipelines)) = rayon::join(
+        || {
+            rayon::join(
+                || section(wanted("readme"), |notes| readme::read(snapshot, technologies, notes)),
+                || section(wanted("decisions"), |notes| decision::read(snapshot, notes)),
+            )
+        },
+        || {
+            rayon::join(
+                || {
+                    (
+                        section(wanted("ownership"), |notes| ownership::read(snapshot, notes)),
+                        section(wanted("configuration"), |notes| configuration::read(snapshot, notes)),
+                        section(wanted("profile"), |notes| profile::read(snapshot, technologies, notes)),
+                        section(wanted("deployables"), |notes| profile::deployables(snapshot, technologies, notes)),
+                    )
+                },
+                || section(wanted("pipelines") || wanted("tests"), |notes| pipeline::read(snapshot, notes)),
+            )
+        },
+    );
+    let (ownership, configuration, profile, deployables) = rest;
+    let tests = section(wanted("tests"), |notes| tests::read(snapshot, &pipelines.0, notes));
+    let mut all = Notes::default();
+    let parts = [stack_notes, readme.1, decisions.1, ownership.1, configuration.1, profile.1, deployables.1, pipelines.1, tests.1];
+    for notes in parts {
+        all.problems.extend(notes.problems);
+        all.unread.extend(notes.unread);
+    }
+    all.problems.sort();
+    all.problems.dedup();
+    all.unread.sort();
+    Facts {
+        schema: SCHEMA,
+        profile: profile.0,
+        stacks,
+        readme: readme.0,
+        configuration: configuration.0,
+        services: Section::unknown("the services that the code needs are not read yet"),
+        pipelines: pipelines.0,
+        deployables: deployables.0,
+        delivery: Section::unknown("the way to production is not followed through the pipelines yet"),
+        manual_steps: Section::unknown("manual steps outside of pipelines are not read yet"),
+        decisions: decisions.0,
+        flows: Section::unknown("the ways into the program are not read yet"),
+        tests: tests.0,
+        ownership: ownership.0,
+        access: Section::unknown("what a new team must be given is not read yet"),
+        problems: all.problems,
+        unread: all.unread,
+    }
+}
+
+/// Reads a section if it is asked for, with notes of its own, so that sections can be read side by side.
+fn section<T>(asked: bool, read: impl FnOnce(&mut Notes) -> Section<T>) -> (Section<T>, Notes) {
+    let mut notes = Notes::default();
+    let section = if asked { read(&mut notes) } else { Section::unknown("not asked for") };
+    (section, notes)
 }
 
 impl Facts {

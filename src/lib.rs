@@ -3,6 +3,7 @@
 //! One direction: arguments, snapshot, facts, rules, findings, checks, score, report. Each stage knows only those before
 //! it; [`check`] below is the whole line.
 
+pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod config;
@@ -14,6 +15,8 @@ pub mod report;
 pub mod rule;
 pub mod run;
 pub mod score;
+pub mod severity;
 pub mod snapshot;
+mod table;
 
 pub use run::{Plan, check, inspect};

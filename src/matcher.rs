@@ -2,15 +2,12 @@
 
 pub mod fact;
 pub mod file;
-mod run;
 pub mod secret;
 pub mod text;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-pub use run::{Judged, PrintedFacts, RuleOutcome, run};
 
 /// How a rule finds what it is about.
 #[derive(Debug)]

@@ -1,8 +1,12 @@
 //! The report: the contract `handover-report/1`, and one module a format. Formats print what stands here and compute nothing.
 
+mod evidence;
 pub mod json;
 pub mod markdown;
+#[cfg(test)]
+mod sample;
 pub mod text;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,8 +15,8 @@ use crate::check::Outcome;
 use crate::facts::Area;
 use crate::facts::profile::Profile;
 use crate::finding::Finding;
-use crate::rule::Severity;
 use crate::score::Verdict;
+use crate::severity::Severity;
 use crate::snapshot::{Mode, Skipped};
 
 /// The name and version of the contract; raised when a field is renamed or dropped.

@@ -1,18 +1,22 @@
 //! The pipeline from a snapshot to a report: the one place that knows all stages.
 
+pub mod example;
+
 use serde_json::Value;
 
+use crate::catalog::Catalog;
 use crate::check::{Bounds, Check, Judgement, Outcome};
 use crate::config::Switches;
 use crate::error::Result;
 use crate::facts::profile::Profile;
 use crate::facts::{self, Area, Facts, Section};
+use crate::finding::run::{PrintedFacts, RuleOutcome, run as run_rules};
+use crate::matcher::Matcher;
 use crate::matcher::secret::redact::Redactor;
-use crate::matcher::{self, Matcher, PrintedFacts, RuleOutcome};
 use crate::report::{AreaReport, CheckReport, Gate, Question, Read, Report, SCHEMA, Subject, Tool, one_decimal};
-use crate::rule::catalog::Catalog;
-use crate::rule::{Rule, Scope, Severity};
+use crate::rule::{Rule, Scope};
 use crate::score::{AreaWeight, Score, Scored, score};
+use crate::severity::Severity;
 use crate::snapshot::{Mode, Snapshot};
 
 /// Everything that decides how a snapshot is judged.
@@ -48,7 +52,7 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let value = print(&facts);
     let printed = PrintedFacts { value: &value, unread: &facts.unread };
     let rules: Vec<&Rule> = selected.rules.clone();
-    let (outcomes, redactor) = matcher::run(snapshot, printed, &rules);
+    let (outcomes, redactor) = run_rules(snapshot, printed, &rules);
     let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));
     let judged = judge(&selected, printed, profile, outcomes, plan);
     let report = assemble(snapshot, plan, &facts, profile, judged);
@@ -60,7 +64,7 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
 pub fn inspect(snapshot: &Snapshot, catalog: &Catalog, only: Option<Area>) -> Value {
     let facts = facts::read_some(snapshot, &|section| only.is_none_or(|area| facts::sections_of(area).contains(&section)));
     let secrets: Vec<&Rule> = catalog.rules.iter().filter(|rule| matches!(rule.matcher, Matcher::Secret(_))).collect();
-    let (_, redactor) = matcher::run(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets);
+    let (_, redactor) = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets);
     let mut value = print(&facts);
     redact_value(&mut value, &redactor);
     value

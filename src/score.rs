@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::Outcome;
 use crate::facts::Area;
-use crate::rule::Severity;
+use crate::severity::Severity;
 
 /// A repository with a total under this is not ready (design).
 pub const NOT_READY_BELOW: f64 = 60.0;

@@ -1,97 +1,103 @@
-//! Temporary repositories, made with the `git` command so that they are what users have.
+//! What the tests share: repositories made in a temporary folder without the git program, and runs of the binary.
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
+use git2::{IndexAddOption, Repository, Signature, Time};
 use tempfile::TempDir;
 
-/// A folder that goes when the test ends.
-pub(crate) struct Folder {
-    _held: TempDir,
-    /// Where it is.
-    pub(crate) path: PathBuf,
+/// What the binary said.
+pub struct Output {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
 }
 
-impl Folder {
-    /// A plain folder, which is no repository.
-    pub(crate) fn plain() -> Self {
-        let held = tempfile::tempdir().unwrap();
-        // A folder of its own inside, so that its name is known and others can be put beside it.
-        let path = held.path().join("project");
-        std::fs::create_dir(&path).unwrap();
-        Self { _held: held, path }
-    }
-
-    /// A repository without commits.
-    pub(crate) fn repository() -> Self {
-        let folder = Self::plain();
-        folder.git(["init", "--quiet", "--initial-branch=main"]);
-        folder
-    }
-
-    /// A repository of one commit with these files.
-    pub(crate) fn with_commit(files: &[(&str, &str)]) -> Self {
-        let folder = Self::repository();
-        folder.write_all(files);
-        folder.commit("first");
-        folder
-    }
-
-    /// Writes a file, with the folders that it needs.
-    pub(crate) fn write(&self, path: impl AsRef<Path>, content: impl AsRef<[u8]>) {
-        let path = self.path.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, content).unwrap();
-    }
-
-    pub(crate) fn write_all(&self, files: &[(&str, &str)]) {
-        for (path, content) in files {
-            self.write(path, content);
-        }
-    }
-
-    /// Commits everything that lies in the work tree.
-    pub(crate) fn commit(&self, message: &str) {
-        self.git(["add", "--all"]);
-        self.git(["commit", "--quiet", "--allow-empty", "--message", message]);
-    }
-
-    /// A path beside the folder, gone with it.
-    pub(crate) fn beside(&self, name: &str) -> PathBuf {
-        self.path.parent().unwrap().join(name)
-    }
-
-    /// The folder as an address, from which git clones as from a server.
-    pub(crate) fn url(&self) -> String {
-        let path = self.path.to_string_lossy().replace('\\', "/");
-        format!("file://{}{path}", if path.starts_with('/') { "" } else { "/" })
-    }
-
-    /// Runs git in the folder and gives back what it printed.
-    pub(crate) fn git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
-        git_in(&self.path, arguments)
-    }
-}
-
-/// Runs git somewhere, free of the settings of whoever runs the tests.
-pub(crate) fn git_in<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>) -> String {
-    let mut command = Command::new("git");
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
+/// The binary, to be run with nothing of the tester's environment that changes its words.
+pub fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handover"));
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "CI"] {
         command.env_remove(name);
     }
-    command.current_dir(folder).envs([
-        ("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" }),
-        ("GIT_CONFIG_NOSYSTEM", "1"),
-        ("GIT_AUTHOR_NAME", "Ada"),
-        ("GIT_AUTHOR_EMAIL", "ada@example.org"),
-        ("GIT_AUTHOR_DATE", "2024-02-29T23:30:00-0500"),
-        ("GIT_COMMITTER_NAME", "Ada"),
-        ("GIT_COMMITTER_EMAIL", "ada@example.org"),
-        ("GIT_COMMITTER_DATE", "2024-03-01T05:00:00+0000"),
-    ]);
-    command.args(["-c", "protocol.file.allow=always", "-c", "core.autocrlf=false"]).args(arguments);
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    command
+}
+
+/// Runs the binary.
+pub fn handover(arguments: &[&str]) -> Output {
+    let output = command().args(arguments).output().unwrap();
+    Output {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// A repository in a temporary folder.
+pub struct Repo {
+    _folder: TempDir,
+    root: PathBuf,
+    repository: Repository,
+    contents: Vec<String>,
+}
+
+impl Repo {
+    /// An empty repository in a folder of this name, on the branch `main`.
+    pub fn new(name: &str) -> Self {
+        handover::snapshot::prepare_git();
+        let folder = TempDir::new().unwrap();
+        let root = folder.path().join(name);
+        let mut options = git2::RepositoryInitOptions::new();
+        options.initial_head("main").external_template(false);
+        let repository = Repository::init_opts(&root, &options).unwrap();
+        repository.config().unwrap().set_bool("core.autocrlf", false).unwrap();
+        Self { _folder: folder, root, repository, contents: Vec::new() }
+    }
+
+    /// Writes a file.
+    pub fn file(mut self, path: &str, content: &[u8]) -> Self {
+        self.write(path, content);
+        self
+    }
+
+    /// Writes a file.
+    pub fn write(&mut self, path: &str, content: &[u8]) {
+        let at = self.root.join(path);
+        std::fs::create_dir_all(at.parent().unwrap()).unwrap();
+        std::fs::write(at, content).unwrap();
+        self.contents.push(String::from_utf8_lossy(content).into_owned());
+    }
+
+    /// Stages everything, files that are ignored too.
+    pub fn stage(&self) {
+        let mut index = self.repository.index().unwrap();
+        index.add_all(["*"], IndexAddOption::FORCE, None).unwrap();
+        index.write().unwrap();
+    }
+
+    /// Commits everything, by the same person at the same moment, so that ids are the same in every run.
+    pub fn commit(self, message: &str) -> Self {
+        self.stage();
+        let tree = self.repository.index().unwrap().write_tree().unwrap();
+        let person = Signature::new("Ada", "ada@example.org", &Time::new(1_717_243_200, 0)).unwrap();
+        {
+            let parent = self.repository.head().ok().and_then(|head| head.peel_to_commit().ok());
+            let tree = self.repository.find_tree(tree).unwrap();
+            let parents: Vec<_> = parent.iter().collect();
+            self.repository.commit(Some("HEAD"), &person, &person, message, &tree, &parents).unwrap();
+        }
+        self
+    }
+
+    /// The repository's folder.
+    pub fn path(&self) -> &str {
+        self.root.to_str().unwrap()
+    }
+
+    /// Every long run of characters that looks made up, in the files written: what a placeholder expands to.
+    pub fn secrets(&self) -> Vec<String> {
+        let part = |c: char| !c.is_ascii_alphanumeric() && !"+/_-".contains(c);
+        let telling =
+            |word: &&str| word.len() >= 18 && word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_uppercase());
+        self.contents.iter().flat_map(|text| text.split(part)).filter(telling).map(str::to_owned).collect()
+    }
 }

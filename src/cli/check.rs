@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::{RuleSources, Target, note, print};
+use crate::catalog::{Catalog, OWN_RULES};
 use crate::check::Bounds;
 use crate::config::{self, Config, FAIL_BELOW};
 use crate::error::{Error, Result};
 use crate::facts::profile::Profile;
 use crate::report::text::{Detail, Style};
 use crate::report::{self, Report};
-use crate::rule::catalog::{Catalog, OWN_RULES};
-use crate::rule::{Confidence, Severity};
 use crate::run::{self, Plan};
+use crate::severity::{Confidence, Severity};
 use crate::snapshot::{Exclude, Options, Snapshot, Source, What};
 
 /// Arguments of `handover check`.

@@ -6,10 +6,10 @@ use clap::Args;
 use owo_colors::OwoColorize;
 
 use super::{RuleSources, print};
+use crate::catalog::Catalog;
 use crate::check::Check;
 use crate::error::Result;
 use crate::rule::Rule;
-use crate::rule::catalog::Catalog;
 
 /// Arguments of `handover explain`.
 #[derive(Debug, Args)]

@@ -3,9 +3,9 @@
 use clap::{Args, ValueEnum};
 
 use super::{Target, print};
+use crate::catalog::Catalog;
 use crate::error::Result;
 use crate::facts::Area;
-use crate::rule::catalog::Catalog;
 use crate::run;
 use crate::snapshot::{Options, Snapshot, Source};
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{ListFormat, RuleSources, print};
 use crate::error::{Error, Result};
 use crate::rule::Rule;
-use crate::rule::example::{self, Broken};
+use crate::run::example::{self, Broken};
 
 /// Subcommands of `handover rules`.
 #[derive(Debug, Subcommand)]

@@ -3,11 +3,11 @@
 use clap::{Args, ValueEnum};
 
 use super::print;
+use crate::catalog;
 use crate::config::Config;
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::report::Report;
-use crate::rule::catalog;
 
 /// Arguments of `handover schema`.
 #[derive(Debug, Args)]

@@ -1,9 +1,15 @@
 //! Settings that the code reads and where they are declared; env, key and certificate files under version control.
+//!
+//! Which files seldom belong under version control is data (`rules/data/committed-files.toml`). The values in them are
+//! left to the rules about secrets, and no value is kept here.
+
+mod committed;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::At;
+use super::{At, Notes, Section};
+use crate::snapshot::Snapshot;
 
 /// Configuration, as code and files show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -38,4 +44,11 @@ pub struct CommittedFile {
     pub file: String,
     /// `env`, `private-key`, `certificate`, `keystore`, `publish-settings`, `user-secrets`, `terraform-state` …
     pub kind: String,
+}
+
+/// Reads the env, key and certificate files under version control and the templates of env files.
+pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Configuration> {
+    notes.unread("configuration.keys", "settings that code reads are not read yet");
+    let (committed_files, templates) = committed::read(snapshot);
+    Section::Known(Configuration { keys: None, committed_files, templates })
 }

@@ -1,9 +1,18 @@
-//! Architecture decision records.
+//! Architecture decision records: where they lie, what each states of itself, and what is wrong with their life cycle.
+//!
+//! Nygard's form, MADR 2 to 4 and log4brains are read alike. Whether records are owed, and whether an old proposal is a
+//! fault, is left to the rules.
+
+mod find;
+mod lifecycle;
+mod record;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::At;
+use super::{At, Notes, Section};
+use crate::snapshot::Snapshot;
 
 /// The decision records of a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -45,3 +54,22 @@ pub struct Undocumented {
     /// What shows its use.
     pub evidence: Vec<At>,
 }
+
+/// Reads the decision records and notes what is wrong with them.
+#[must_use]
+pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Decisions> {
+    let read = find::records(snapshot);
+    lifecycle::check(snapshot, &read, notes);
+    notes.unread("decisions.undocumented", "technologies are not compared with the records yet");
+    let records: Vec<Record> = read.into_iter().map(|read| read.record).collect();
+    let folder = |record: &Record| record.file.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned());
+    let mut directories: Vec<String> = records.iter().map(folder).collect();
+    let count = |directory: &String| directories.iter().filter(|other| *other == directory).count();
+    let directory = directories.iter().max_by_key(|directory| (count(directory), std::cmp::Reverse(directory.as_str()))).cloned();
+    directories.sort();
+    directories.dedup();
+    Section::Known(Decisions { directory, directories, records, undocumented: None })
+}
+
+#[cfg(test)]
+mod tests;

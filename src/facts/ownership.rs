@@ -1,7 +1,17 @@
 //! Who owns the code, which documents of operation there are, and whose knowledge it rests on.
+//!
+//! The owners file is read as its host reads it. Whether a repository owes such a file or such a document is left to the
+//! rules, and who wrote what to the reader of history.
+
+mod codeowners;
+mod documents;
+mod pattern;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use super::{Notes, Section};
+use crate::snapshot::Snapshot;
 
 /// Ownership, as files and history show it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
@@ -76,3 +86,13 @@ pub struct Author {
     /// The share of files, from 0 to 1.
     pub share: f64,
 }
+
+/// Reads the owners file and the documents of operation.
+#[must_use]
+pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Ownership> {
+    notes.unread("ownership.knowledge", "authorship is not read from history yet");
+    Section::Known(Ownership { codeowners: codeowners::read(snapshot, notes), documents: documents::read(snapshot), knowledge: None })
+}
+
+#[cfg(test)]
+mod tests;

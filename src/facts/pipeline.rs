@@ -1,9 +1,21 @@
 //! Pipelines of every provider in one model: what starts them, which jobs deploy, and where a person is waited for.
 
+mod azure;
+mod catalog;
+mod condition;
+mod deeds;
+mod github;
+mod gitlab;
+mod graph;
+mod local;
+mod source;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::At;
+use super::{Area, At, Notes, ProblemKind, Section};
+use crate::snapshot::{PathClass, Snapshot};
+use source::Source;
 
 /// One pipeline file (or one of several pipelines in a file).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -77,6 +89,9 @@ pub struct Step {
     pub text: String,
     /// Whether its failure fails the job.
     pub can_fail: bool,
+    /// Whether it runs tests, by itself or by a script that it calls. Told to the reader of tests; no part of the contract.
+    #[serde(skip)]
+    pub(crate) runs_tests: bool,
 }
 
 /// What a step is.
@@ -108,9 +123,9 @@ pub struct ManualStop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Nature {
-    /// Says yes; then the machine goes on.
+    /// Says yes or presses the button; then the machine goes on.
     Gate,
-    /// Starts it, types data, or does the work.
+    /// Types data or does the work.
     Work,
 }
 
@@ -158,4 +173,74 @@ pub struct ManualStep {
     pub kind: String,
     /// One sentence for a reader.
     pub detail: String,
+}
+
+/// Reads the pipelines of every provider that is read.
+#[must_use]
+pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<Pipeline>> {
+    let mut board = graph::Board::default();
+    let sources = |id: &str, notes: &mut Notes| -> Vec<Source> {
+        files_of(snapshot, id).iter().filter_map(|path| Source::read(snapshot, path, notes)).collect()
+    };
+    let workflows = sources("github-actions", notes);
+    github::read(snapshot, &workflows, &mut board);
+    if let Some(root) = sources("gitlab-ci", notes).into_iter().next() {
+        gitlab::read(snapshot, root, &mut board, notes);
+    }
+    azure::read(snapshot, azure_sources(snapshot), &mut board, notes);
+    let unread = unread(snapshot);
+    for reason in &unread {
+        notes.unread("pipelines", reason.clone());
+    }
+    let pipelines = board.settle();
+    note_work(&pipelines, notes);
+    match unread.first() {
+        Some(reason) if pipelines.is_empty() => Section::unknown(reason.clone()),
+        _ => Section::Known(pipelines),
+    }
+}
+
+/// The files of a provider, by the table.
+fn files_of(snapshot: &Snapshot, id: &str) -> Vec<String> {
+    let globs = catalog::PROVIDERS.provider.iter().filter(|provider| provider.id == id).map(catalog::Provider::globs);
+    globs.flat_map(|globs| snapshot.files().iter().filter(move |file| globs.is_match(&file.path)).map(|file| file.path.clone())).collect()
+}
+
+/// Azure's files: by name, and by shape wherever YAML lies that no other provider claims.
+fn azure_sources(snapshot: &Snapshot) -> Vec<Source> {
+    let (azure, others): (Vec<_>, Vec<_>) = catalog::PROVIDERS.provider.iter().partition(|provider| provider.id == "azure-pipelines");
+    let named: Vec<_> = azure.iter().map(|provider| provider.globs()).collect();
+    let taken: Vec<_> = others.iter().map(|provider| provider.globs()).collect();
+    let candidates = snapshot.files().iter().filter(|file| {
+        let yaml = file.name().ends_with(".yml") || file.name().ends_with(".yaml");
+        let own = !matches!(file.class, PathClass::Test | PathClass::Sample | PathClass::Vendored | PathClass::Docs);
+        yaml && own && !taken.iter().any(|globs| globs.is_match(&file.path))
+    });
+    candidates
+        .filter(|file| {
+            named.iter().any(|globs| globs.is_match(&file.path))
+                || snapshot.read(file).is_some_and(|text| azure::looks_like_azure(&text.as_str()))
+        })
+        .filter_map(|file| Source::read_quietly(snapshot, &file.path))
+        .collect()
+}
+
+/// Pipelines that are there and not read, one sentence a file.
+fn unread(snapshot: &Snapshot) -> Vec<String> {
+    let unread = catalog::PROVIDERS.provider.iter().filter(|provider| !provider.read);
+    unread
+        .flat_map(|provider| {
+            let files = files_of(snapshot, &provider.id);
+            files.into_iter().map(move |path| format!("{path}: {} pipelines are not read yet", provider.name))
+        })
+        .collect()
+}
+
+/// Notes each stop at which a person has work to do.
+fn note_work(pipelines: &[Pipeline], notes: &mut Notes) {
+    for pipeline in pipelines {
+        for stop in pipeline.jobs.iter().flat_map(|job| &job.manual).filter(|stop| stop.nature == Nature::Work && !stop.twin) {
+            notes.problem(Area::Deploy, ProblemKind::ManualWork, At::new(&pipeline.file, stop.line), stop.detail.clone());
+        }
+    }
 }

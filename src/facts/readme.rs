@@ -1,9 +1,23 @@
 //! The README: which topics it covers and which commands it gives.
+//!
+//! Topics are decided by commands first, then by headings whose content fits, then by telling sentences; the words are
+//! data (`rules/data/topics.toml`). Whether a command works is left to whoever resolves it, whether a topic is missed to
+//! the rules.
+
+mod commands;
+mod find;
+mod links;
+mod topics;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::At;
+use super::links::broken;
+use super::markdown::Document;
+use super::stack::Stack;
+use super::{Area, At, Notes, ProblemKind, Section};
+use crate::snapshot::Snapshot;
 
 /// The README of the root.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -81,3 +95,33 @@ pub enum CommandStatus {
     /// The repository cannot tell.
     Unknown,
 }
+
+/// Reads the README of the root, and the documents that it links for what it leaves to them.
+#[must_use]
+pub fn read(snapshot: &Snapshot, stacks: &[Stack], notes: &mut Notes) -> Section<Readme> {
+    let Some(file) = find::readme(snapshot) else { return Section::Known(Readme::default()) };
+    let Some(text) = snapshot.read(file) else {
+        return Section::unknown(format!("`{}` could not be read as text", file.path));
+    };
+    let guide = topics::Guide::new(&file.path, Document::parse(&file.path, &text.as_str()));
+    for (line, message) in broken(snapshot, &file.path, &guide.document.links) {
+        notes.problem(Area::Setup, ProblemKind::BrokenLink, At::new(&file.path, line), message);
+    }
+    let linked = links::followed(snapshot, &guide);
+    let commands = guide
+        .commands
+        .iter()
+        .map(|typed| Command {
+            file: file.path.clone(),
+            line: typed.line,
+            command: typed.text.clone(),
+            status: CommandStatus::Unknown,
+            reason: Some("commands are not resolved yet".into()),
+        })
+        .collect();
+    let topics = topics::read(snapshot, stacks, &guide, &linked);
+    Section::Known(Readme { file: Some(file.path.clone()), topics, commands })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,15 @@
 //! Test suites: where they are, what is skipped, and whether a pipeline runs them.
 
+pub(crate) mod run;
+
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use super::pipeline::Pipeline;
+use super::{Notes, Section};
+use crate::snapshot::{PathClass, Snapshot};
 
 /// The tests of a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -54,4 +62,84 @@ pub struct TestRun {
     pub line: usize,
     /// Whether a failing test fails the pipeline.
     pub can_fail: bool,
+}
+
+/// Reads the suites by the paths of files, and which steps of pipelines run them.
+#[must_use]
+pub fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, notes: &mut Notes) -> Section<Tests> {
+    notes.unread("tests.integration", "integration tests are not told apart yet");
+    notes.unread("tests.skipped", "skipped tests are not read yet");
+    let run_by = match pipelines {
+        Section::Known(pipelines) => pipelines.iter().flat_map(runs_of).collect(),
+        Section::Unknown { unknown } => {
+            notes.unread("tests.run_by", unknown.clone());
+            Vec::new()
+        }
+    };
+    Section::Known(Tests { suites: suites(snapshot), integration: None, skipped: None, run_by })
+}
+
+/// The steps of a pipeline that run tests, each line once.
+fn runs_of(pipeline: &Pipeline) -> Vec<TestRun> {
+    let steps = pipeline.jobs.iter().flat_map(|job| &job.steps).filter(|step| step.runs_tests);
+    let mut runs: Vec<TestRun> =
+        steps.map(|step| TestRun { file: pipeline.file.clone(), line: step.line, can_fail: step.can_fail }).collect();
+    runs.sort_by_key(|run| (run.line, run.can_fail));
+    runs.dedup_by_key(|run| run.line);
+    runs
+}
+
+/// Folders with files of test code.
+fn suites(snapshot: &Snapshot) -> Vec<Suite> {
+    let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in snapshot.files().iter().filter(|file| file.class == PathClass::Test && run::is_code(file.name())) {
+        *folders.entry(file.folder()).or_default() += 1;
+    }
+    folders.into_iter().map(|(directory, files)| Suite { directory: directory.to_owned(), files }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::pipeline;
+
+    fn read_all(files: &[(&str, &str)]) -> Tests {
+        let snapshot = Snapshot::of_memory(files.iter().map(|(path, text)| (*path, *text)));
+        let mut notes = Notes::default();
+        let pipelines = pipeline::read(&snapshot, &mut notes);
+        match read(&snapshot, &pipelines, &mut notes) {
+            Section::Known(tests) => tests,
+            Section::Unknown { unknown } => panic!("unknown: {unknown}"),
+        }
+    }
+
+    #[test]
+    fn finds_the_steps_that_run_tests() {
+        let tests = read_all(&[
+            (
+                ".github/workflows/ci.yml",
+                "on: push\njobs:\n  a:\n    steps:\n      - run: |\n          npm ci\n          npm test || true\n      - run: make check-all\n      - run: dotnet test -c Release\n        continue-on-error: true\n      - run: mvn -B -DskipTests package\n      - run: npm run unit\n",
+            ),
+            ("package.json", r#"{"scripts": {"test": "vitest run", "unit": "echo nothing"}}"#),
+            ("Makefile", "check-all:\n\tgo test ./...\n"),
+        ]);
+        let found: Vec<_> = tests.run_by.iter().map(|run| (run.line, run.can_fail)).collect();
+        assert_eq!(found, [(7, false), (8, true), (9, false)]);
+    }
+
+    #[test]
+    fn finds_tasks_by_their_command() {
+        let tests = read_all(&[(
+            "azure-pipelines.yml",
+            "steps:\n- task: DotNetCoreCLI@2\n  inputs:\n    command: test\n- task: DotNetCoreCLI@2\n  inputs:\n    command: build\n- task: VSTest@2\n",
+        )]);
+        assert_eq!(tests.run_by.iter().map(|run| run.line).collect::<Vec<_>>(), [2, 8]);
+    }
+
+    #[test]
+    fn counts_suites_by_folder() {
+        let tests = read_all(&[("tests/api/a_test.py", ""), ("tests/api/b_test.py", ""), ("tests/api/data.json", ""), ("src/a.py", "")]);
+        assert_eq!(tests.suites, [Suite { directory: "tests/api".into(), files: 2 }]);
+        assert!(tests.integration.is_none());
+    }
 }

@@ -1,14 +1,12 @@
-//! Reads declarations of rules and checks, and refuses what is wrong with file, line and the nearest right word.
+//! Reads declarations of rules, and refuses what is wrong with file, line and the nearest right word.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::de::DeserializeOwned;
 
 use super::{Declared, Example, ExampleDeclaration, ExampleFiles, Rule, RuleDeclaration, RuleFile, Scope, Severity};
-use crate::check::{Check, Need};
 use crate::error::{Error, Result, nearest};
 use crate::facts::Area;
-use crate::facts::profile::Profile;
 use crate::matcher::Matcher;
 use crate::matcher::fact::schema::{Mistake, Shape};
 
@@ -17,39 +15,6 @@ const BY_FILE: &[&str] = &["configuration.committed_files"];
 
 /// The name of the one file of an example that names none.
 pub const EXAMPLE_FILE: &str = "example.txt";
-
-/// `rules/checks.toml` as written.
-#[derive(Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CheckFile {
-    area: Vec<AreaDeclaration>,
-    check: Vec<toml::Spanned<CheckDeclaration>>,
-}
-
-/// An area of the checklist.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AreaDeclaration {
-    /// The area.
-    pub id: Area,
-    /// Its question, from the readiness checklist.
-    pub question: String,
-    /// Its weight in the total.
-    pub weight: f64,
-}
-
-#[derive(Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CheckDeclaration {
-    id: String,
-    title: String,
-    question: String,
-    severity: Severity,
-    #[serde(default)]
-    profiles: Vec<Profile>,
-    #[serde(default)]
-    needs: Vec<Need>,
-}
 
 /// Parses TOML, and says where it is wrong.
 pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
@@ -76,36 +41,11 @@ pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
-/// Reads the checklist.
+/// Reads a file of rules, which feed these checks.
 ///
 /// # Errors
 /// The first thing that is wrong with it.
-pub fn checks(file: &str, text: &str) -> Result<(Vec<AreaDeclaration>, Vec<Check>)> {
-    let declared: CheckFile = parse(file, text)?;
-    let mut checks: Vec<Check> = Vec::new();
-    for entry in declared.check {
-        let at = Declared { file: file.to_owned(), line: line_of(text, entry.span().start) };
-        let check = entry.into_inner();
-        let area = area_of(&check.id).ok_or_else(|| wrong(&at, format!("`{}` is not `area/name` in kebab case", check.id), None))?;
-        if checks.iter().any(|other| other.id == check.id) {
-            return Err(wrong(&at, format!("there are two checks `{}`", check.id), None));
-        }
-        for need in &check.needs {
-            Shape::of(&need.of)
-                .and_then(|shape| shape.conditions(&need.conditions))
-                .map_err(|mistake| at_mistake(&at, &check.id, mistake))?;
-        }
-        let CheckDeclaration { id, title, question, severity, profiles, needs } = check;
-        checks.push(Check { id, area, title, question, severity, profiles, needs, declared: at });
-    }
-    Ok((declared.area, checks))
-}
-
-/// Reads a file of rules.
-///
-/// # Errors
-/// The first thing that is wrong with it.
-pub fn rules(file: &str, text: &str, checks: &[Check]) -> Result<Vec<Rule>> {
+pub fn rules(file: &str, text: &str, checks: &BTreeMap<&str, Severity>) -> Result<Vec<Rule>> {
     let declared: RuleFile = parse(file, text)?;
     declared
         .rule
@@ -128,16 +68,16 @@ pub(crate) fn unique(rules: &[Rule]) -> Result<()> {
     Ok(())
 }
 
-fn rule(mut declared: RuleDeclaration, at: Declared, checks: &[Check]) -> Result<Rule> {
+fn rule(mut declared: RuleDeclaration, at: Declared, checks: &BTreeMap<&str, Severity>) -> Result<Rule> {
     let id = declared.id.clone();
     let refuse = |message: String, help: Option<String>| wrong(&at, format!("rule `{id}`: {message}"), help);
     let area = area_of(&id).ok_or_else(|| refuse("the id is not `area/name` in kebab case".into(), None))?;
-    let check = checks.iter().find(|check| check.id == declared.check).ok_or_else(|| {
-        let near = nearest(&declared.check, checks.iter().map(|check| check.id.as_str()));
+    let severity = *checks.get(declared.check.as_str()).ok_or_else(|| {
+        let near = nearest(&declared.check, checks.keys().copied());
         refuse(format!("there is no check `{}`", declared.check), near.map(|near| format!("did you mean `{near}`?")))
     })?;
-    if check.area != area {
-        return Err(refuse(format!("it feeds `{}`, so its id must begin with that area", check.id), None));
+    if area_of(&declared.check) != Some(area) {
+        return Err(refuse(format!("it feeds `{}`, so its id must begin with that area", declared.check), None));
     }
     for (key, text) in [("title", &declared.title), ("why", &declared.why), ("fix", &declared.fix)] {
         if text.trim().is_empty() {
@@ -151,7 +91,7 @@ fn rule(mut declared: RuleDeclaration, at: Declared, checks: &[Check]) -> Result
     let (matcher, scope) = matcher(&mut declared).map_err(|mistake| at_mistake(&at, &id, mistake))?;
     Ok(Rule {
         area,
-        severity: declared.severity.unwrap_or(check.severity),
+        severity: declared.severity.unwrap_or(severity),
         confidence: declared.confidence.unwrap_or(super::Confidence::High),
         id: declared.id,
         check: declared.check,
@@ -242,17 +182,17 @@ fn example(declared: ExampleDeclaration) -> Result<Example, String> {
 }
 
 /// The area of an id, if the id is well formed.
-fn area_of(id: &str) -> Option<Area> {
+pub(crate) fn area_of(id: &str) -> Option<Area> {
     let (area, name) = id.split_once('/')?;
     let kebab = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     let well_formed = name.split('-').all(kebab);
     well_formed.then(|| Area::ALL.into_iter().find(|known| known.word() == area)).flatten()
 }
 
-fn at_mistake(at: &Declared, id: &str, mistake: Mistake) -> Error {
+pub(crate) fn at_mistake(at: &Declared, id: &str, mistake: Mistake) -> Error {
     wrong(at, format!("`{id}`: {}", mistake.message), mistake.nearest.map(|near| format!("did you mean `{near}`?")))
 }
 
-fn wrong(at: &Declared, message: String, help: Option<String>) -> Error {
+pub(crate) fn wrong(at: &Declared, message: String, help: Option<String>) -> Error {
     Error::Declaration { file: at.file.clone(), line: at.line, message, help }
 }

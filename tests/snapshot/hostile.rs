@@ -2,8 +2,8 @@
 
 use handover::snapshot::{DEFAULT_MAX_BYTES, Mode, Options, Snapshot, Source, What};
 
+use super::folder::{Folder, git_in};
 use super::{exit_code, paths, revision, skipped, staged, take, text, work_tree};
-use crate::support::{Folder, git_in};
 
 #[test]
 fn binary_files_and_invalid_utf8() {

@@ -2,8 +2,8 @@
 
 use handover::snapshot::{Mode, PathClass, What};
 
+use super::folder::{Folder, git_in};
 use super::{exit_code, nothing_skipped, paths, revision, take, text, work_tree};
-use crate::support::{Folder, git_in};
 
 #[test]
 fn any_revision_is_read_from_the_objects() {
@@ -88,7 +88,7 @@ fn an_empty_repository_has_nothing_to_read() {
     assert_eq!(paths(&super::staged(&folder.path)), [""; 0]);
     folder.write("first.txt", "untracked");
     let snapshot = work_tree(&folder.path);
-    assert_eq!((paths(&snapshot), snapshot.branch.as_deref(), snapshot.revision.as_ref()), (vec!["first.txt"], Some("main"), None));
+    assert_eq!((paths(&snapshot), snapshot.branch.as_deref(), snapshot.revision.as_deref()), (vec!["first.txt"], Some("main"), None));
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use handover::snapshot::{AddedLines, Mode, PathClass};
 
+use super::folder::Folder;
 use super::{paths, skipped, staged, text};
-use crate::support::Folder;
 
 fn added(of: &[(&str, AddedLines)]) -> Option<BTreeMap<String, AddedLines>> {
     Some(of.iter().map(|(path, lines)| ((*path).to_owned(), lines.clone())).collect())

@@ -2,8 +2,8 @@
 
 use handover::snapshot::{Exclude, Mode, Options, PathClass, Snapshot, Source, What};
 
+use super::folder::{Folder, git_in};
 use super::{exit_code, nothing_skipped, paths, skipped, take, text, work_tree};
-use crate::support::{Folder, git_in};
 
 #[test]
 fn tracked_files_and_new_ones_but_not_ignored_or_deleted_ones() {

@@ -6,12 +6,13 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::fact::{Condition, Entry, FactRule, Selection, select};
-use super::secret::{Scanner, redact::Redactor};
-use super::{Expect, Matcher};
+use super::{Draft, Finding, finish};
 use crate::facts::Unread;
-use crate::finding::{Draft, Finding, finish};
-use crate::rule::{Confidence, Rule};
+use crate::matcher::fact::{Condition, Entry, FactRule, Selection, select};
+use crate::matcher::secret::{Scanner, redact::Redactor};
+use crate::matcher::{Expect, Matcher};
+use crate::rule::{Rule, Scope};
+use crate::severity::Confidence;
 use crate::snapshot::{File, PathClass, Snapshot, Text};
 
 /// What became of one rule.
@@ -86,7 +87,7 @@ struct Looked {
 }
 
 fn look_into_files(snapshot: &Snapshot, rules: &[&Rule]) -> Looked {
-    let scanner = Scanner::new(rules);
+    let scanner = Scanner::new(rules.iter().map(|rule| (&rule.matcher, rule.confidence)));
     let scans = rules.iter().any(|rule| matches!(rule.matcher, Matcher::Secret(_)));
     let parts: Vec<Looked> = snapshot.files().par_iter().map(|file| look_into(snapshot, file, rules, scans.then_some(&scanner))).collect();
     let mut all = Looked { matched: vec![false; rules.len()], ..Looked::default() };
@@ -253,6 +254,12 @@ fn point_at(index: usize, rule: &Rule, entry: &Entry<'_>, texts: &mut Texts<'_>)
     if !is_new(texts.snapshot, &path, line.map(|line| (line, line))) {
         return None;
     }
+    let class = texts.snapshot.find(&path).map(|file| file.class);
+    // A document that a rule on facts points at is what the rule is about; a key file among test data is seldom meant.
+    let confidence = match class {
+        Some(class) if rule.scope == Scope::File => lowered(rule.confidence, class),
+        _ => rule.confidence,
+    };
     let text = line.and_then(|_| texts.get(&path));
-    Some(Draft::at_line(index, rule.confidence, message, &path, text, line.unwrap_or(1)))
+    Some(Draft::at_line(index, confidence, message, &path, text, line.unwrap_or(1)))
 }

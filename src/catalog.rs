@@ -1,14 +1,18 @@
-//! The catalog: our checks and rules, embedded, and the rules that a user adds.
+//! The catalog: areas, checks and rules of a run; ours are embedded, a user's are added.
+//!
+//! `catalog/document.rs` writes the pages of `docs/rules` from it.
+
+pub mod document;
 
 use std::path::Path;
 
-use super::load::{self, AreaDeclaration};
-use super::{Rule, RuleFile};
 use crate::check::Check;
+use crate::check::load::{self as checks, AreaDeclaration};
 use crate::error::{Error, Result, nearest};
 use crate::facts::Area;
+use crate::rule::{Rule, RuleFile, load};
 
-const CHECKS: &str = include_str!("../../rules/checks.toml");
+const CHECKS: &str = include_str!("../rules/checks.toml");
 const RULES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// The folder of a repository's own rules.
@@ -31,7 +35,7 @@ impl Catalog {
     /// # Errors
     /// None in a released program: a test loads it.
     pub fn built_in() -> Result<Self> {
-        let (areas, checks) = load::checks("rules/checks.toml", CHECKS)?;
+        let (areas, checks) = checks::read("rules/checks.toml", CHECKS)?;
         let mut catalog = Self { areas, checks, rules: Vec::new() };
         for (file, text) in RULES {
             catalog.add_text(file, text)?;
@@ -89,7 +93,8 @@ impl Catalog {
     }
 
     fn add_text(&mut self, file: &str, text: &str) -> Result<()> {
-        self.rules.extend(load::rules(file, text, &self.checks)?);
+        let checks = self.checks.iter().map(|check| (check.id.as_str(), check.severity)).collect();
+        self.rules.extend(load::rules(file, text, &checks)?);
         Ok(())
     }
 

@@ -1,0 +1,148 @@
+//! Files that seldom belong under version control, by name and, where a name proves nothing, by content.
+//!
+//! Tests and samples are no exception: the class of the path is there for a rule to weigh. Code of others is left out.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+use serde::{Deserialize, Deserializer, de::Error};
+
+use super::CommittedFile;
+use crate::facts::stack::table::Files;
+use crate::snapshot::{File, PathClass, Snapshot};
+
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| crate::facts::table("committed-files.toml", include_str!("../../../rules/data/committed-files.toml")));
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    template_words: Vec<String>,
+    environments: Files,
+    not_environments: Vec<String>,
+    committed: Vec<Committed>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Committed {
+    kind: String,
+    files: Files,
+    #[serde(default)]
+    except: Files,
+    /// What has to stand in the file.
+    #[serde(default, deserialize_with = "regex")]
+    content: Option<Regex>,
+    /// What must not stand in the file.
+    #[serde(default, deserialize_with = "regex")]
+    unless: Option<Regex>,
+    /// Whether only a text can be one.
+    #[serde(default)]
+    text: bool,
+}
+
+fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
+    let pattern = Option::<String>::deserialize(deserializer)?;
+    pattern.map(|pattern| Regex::new(&pattern)).transpose().map_err(D::Error::custom)
+}
+
+/// The committed files, and the templates of env files.
+pub(super) fn read(snapshot: &Snapshot) -> (Vec<CommittedFile>, Vec<String>) {
+    let (mut committed, mut templates) = (Vec::new(), Vec::new());
+    for file in snapshot.files().iter().filter(|file| file.class != PathClass::Vendored) {
+        let environment = is_environment(file);
+        if is_template(file) {
+            templates.extend(environment.then(|| file.path.clone()));
+        } else if let Some(rule) = TABLE.committed.iter().find(|rule| holds(snapshot, rule, file, environment)) {
+            committed.push(CommittedFile { file: file.path.clone(), kind: rule.kind.clone() });
+        }
+    }
+    (committed, templates)
+}
+
+fn holds(snapshot: &Snapshot, rule: &Committed, file: &File, environment: bool) -> bool {
+    if !rule.files.matches(file) || rule.except.matches(file) || rule.kind == "env" && !environment {
+        return false;
+    }
+    if rule.content.is_none() && rule.unless.is_none() && !rule.text {
+        return true;
+    }
+    snapshot.read(file).is_some_and(|text| {
+        let stands = |pattern: &Regex| pattern.is_match(text.bytes());
+        rule.content.as_ref().is_none_or(stands) && !rule.unless.as_ref().is_some_and(stands)
+    })
+}
+
+fn is_environment(file: &File) -> bool {
+    let extension = file.name().rsplit('.').next().unwrap_or_default();
+    TABLE.environments.matches(file) && !TABLE.not_environments.iter().any(|other| other.eq_ignore_ascii_case(extension))
+}
+
+/// Whether a file is a pattern to be filled in: by its class, or by a word of its name.
+fn is_template(file: &File) -> bool {
+    let mut words = file.name().split(|c: char| !c.is_alphanumeric());
+    file.class == PathClass::Template || words.any(|word| TABLE.template_words.iter().any(|template| template.eq_ignore_ascii_case(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(files: &[(&str, &str)]) -> Vec<(String, String)> {
+        let (committed, _) = read(&Snapshot::of_memory(files.iter().copied()));
+        committed.into_iter().map(|found| (found.file, found.kind)).collect()
+    }
+
+    fn kind(path: &str, content: &str) -> Option<String> {
+        kinds(&[(path, content)]).pop().map(|(_, kind)| kind)
+    }
+
+    #[test]
+    fn env_files_and_their_templates_are_told_apart() {
+        let files = [
+            ".env",
+            ".env.ci",
+            "web/.env",
+            "docker/mysql.env",
+            ".env.example",
+            "example.env",
+            ".env.sample.local",
+            "env.dist",
+            "env.ts",
+            "src/vite-env.d.ts",
+        ];
+        let snapshot = Snapshot::of_memory(files.iter().map(|path| (*path, "PORT=80\n")));
+        let (committed, templates) = read(&snapshot);
+        let committed: Vec<&str> = committed.iter().map(|found| found.file.as_str()).collect();
+        assert_eq!(committed, [".env", ".env.ci", "docker/mysql.env", "web/.env"]);
+        assert_eq!(templates, [".env.example", ".env.sample.local", "env.dist", "example.env"]);
+    }
+
+    #[test]
+    fn an_encrypted_env_file_is_none() {
+        assert_eq!(kind(".env", "PORT=80\nsops_version=3.9.0\n"), None);
+        assert_eq!(kind(".env", "\0GITCRYPT\0"), None);
+    }
+
+    #[test]
+    fn keys_are_known_by_content_and_stores_by_name() {
+        let block = |label: &str| format!("-----BEGIN {label}-----\nabc\n-----END {label}-----\n");
+        assert_eq!(kind("deploy.pem", &block("EC PRIVATE KEY")).as_deref(), Some("private-key"));
+        assert_eq!(kind("deploy.pem", &block("CERTIFICATE")), None);
+        assert_eq!(kind("id_rsa", &block("OPENSSH PRIVATE KEY")).as_deref(), Some("private-key"));
+        assert_eq!(kind("id_rsa.pub", "ssh-rsa abc"), None);
+        assert_eq!(kind("site.pfx", "\0\0").as_deref(), Some("certificate"));
+        assert_eq!(kind("release.jks", "\0").as_deref(), Some("keystore"));
+        assert_eq!(kind("truststore.jks", "\0"), None);
+        assert_eq!(kind("App.PublishSettings", "<publishData/>").as_deref(), Some("publish-settings"));
+    }
+
+    #[test]
+    fn settings_of_tools_count_only_with_a_credential() {
+        assert_eq!(kind(".npmrc", "//registry.example/:_authToken=${NPM_TOKEN}\n"), None);
+        assert_eq!(kind(".npmrc", "//registry.example/:_authToken=abcdefgh1234\n").as_deref(), Some("registry-credentials"));
+        assert_eq!(kind("config/secrets.yml", "production:\n  secret_key_base: <%= ENV['X'] %>\n"), None);
+        assert_eq!(kind("i18n/secrets.json", "{\"title\": \"My garden\"}"), None);
+        assert_eq!(kind("terraform.tfstate", "{\"version\": 4, \"lineage\": \"x\"}").as_deref(), Some("terraform-state"));
+    }
+}

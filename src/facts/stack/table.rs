@@ -1,0 +1,134 @@
+//! The table of technologies, `rules/data/stacks.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use regex::Regex;
+use serde::{Deserialize, Deserializer, de::Error};
+
+use crate::snapshot::File;
+
+pub(super) static TABLE: LazyLock<Table> =
+    LazyLock::new(|| crate::facts::table("stacks.toml", include_str!("../../../rules/data/stacks.toml")));
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    pub tool_folders: Vec<String>,
+    #[serde(rename = "stack")]
+    pub stacks: Vec<Stack>,
+    #[serde(rename = "pin")]
+    pub pins: Vec<Pin>,
+    pub floating: Floating,
+    /// The stack that each tool belongs to, by the names that version files give tools.
+    pub tools: BTreeMap<String, String>,
+    /// Marks of a project that only tests, by stack.
+    pub tests: BTreeMap<String, Vec<String>>,
+    pub python: Python,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Stack {
+    pub name: String,
+    pub manifests: Files,
+    #[serde(default)]
+    pub beside: Files,
+    pub locks: Files,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pin {
+    /// The stack, where the file is of one stack only.
+    pub stack: Option<String>,
+    /// The tool; `*` where the file names it.
+    pub tool: String,
+    pub files: Files,
+    pub format: Format,
+    /// Whether the file may lie among the code of others, as wrappers of build tools do.
+    #[serde(default)]
+    pub vendored: bool,
+    /// For JSON and TOML: the dotted path to a version or, with the tool `*`, to a map of tools.
+    pub key: Option<String>,
+    /// For lines: what a line that pins looks like.
+    #[serde(default, deserialize_with = "regex")]
+    pub pattern: Option<Regex>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Format {
+    Json,
+    Toml,
+    Lines,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Floating {
+    pub words: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Python {
+    pub resolved: Vec<String>,
+    pub indirect: Vec<String>,
+    pub locking_tools: Vec<String>,
+}
+
+/// File patterns: against the name, or against the path where they hold a `/` (`/x` lies at the root); case does not matter.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    names: GlobSet,
+    paths: GlobSet,
+}
+
+impl Files {
+    /// Whether one of the patterns fits.
+    pub(crate) fn matches(&self, file: &File) -> bool {
+        self.names.is_match(file.name()) || self.paths.is_match(&file.path)
+    }
+}
+
+impl<'de> Deserialize<'de> for Files {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let patterns = Vec::<String>::deserialize(deserializer)?;
+        let (paths, names): (Vec<_>, Vec<_>) = patterns.iter().partition(|pattern| pattern.contains('/'));
+        Ok(Self { names: globs(&names).map_err(D::Error::custom)?, paths: globs(&paths).map_err(D::Error::custom)? })
+    }
+}
+
+fn globs(patterns: &[&String]) -> Result<GlobSet, globset::Error> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(GlobBuilder::new(pattern.trim_start_matches('/')).literal_separator(true).case_insensitive(true).build()?);
+    }
+    set.build()
+}
+
+pub(crate) fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
+    let pattern = Option::<String>::deserialize(deserializer)?;
+    pattern.map(|pattern| Regex::new(&pattern)).transpose().map_err(D::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_whole() {
+        assert_eq!(TABLE.stacks.len(), 8);
+        for pin in &TABLE.pins {
+            assert!(pin.stack.is_some() || pin.tool == "*", "a pin needs a stack or names its tool");
+            assert_eq!(pin.format == Format::Lines, pin.pattern.is_some(), "lines need a pattern, and nothing else does");
+            assert_eq!(pin.format == Format::Lines, pin.key.is_none(), "a tree needs a key");
+            let named = pin.pattern.iter().flat_map(Regex::capture_names).flatten().collect::<Vec<_>>();
+            assert!(pin.pattern.is_none() || named.contains(&"version"));
+        }
+        let names: Vec<&str> = TABLE.stacks.iter().map(|stack| stack.name.as_str()).collect();
+        assert!(TABLE.tools.values().all(|stack| names.contains(&stack.as_str())));
+    }
+}

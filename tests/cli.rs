@@ -1,0 +1,147 @@
+//! The command line: exit codes, gates, settings and schemas, as a user meets them.
+
+use serde_json::Value;
+
+use crate::fixtures::repository;
+use crate::support::{Repo, handover};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn exit_codes_are_those_of_the_contract() {
+    let good = repository("node-good");
+    let poor = repository("python-poor");
+    let empty = tempfile::TempDir::new().unwrap();
+    assert_eq!(handover(&["check", good.path()]).code, 0);
+    assert_eq!(handover(&["check", poor.path()]).code, 1);
+    assert_eq!(handover(&["check", "--only", "decisions", poor.path()]).code, 0);
+    assert_eq!(handover(&["check", "/no/such/folder"]).code, 2);
+    assert_eq!(handover(&["check", "--formaat", "json"]).code, 2);
+    assert_eq!(handover(&["check", "--rev", "no-such-branch", good.path()]).code, 2);
+    assert_eq!(handover(&["check", empty.path().to_str().unwrap()]).code, 3);
+    assert_eq!(handover(&["check", "--staged", good.path()]).code, 0);
+}
+
+#[test]
+fn the_gate_follows_severity_and_score() {
+    let repo = repository("python-middling");
+    assert_eq!(handover(&["check", "--fail-on", "major", repo.path()]).code, 1);
+    assert_eq!(handover(&["check", "--min-score", "99", repo.path()]).code, 1);
+    let report = json(&handover(&["check", "--min-score", "99", "--format", "json", repo.path()]).stdout);
+    assert!(report["gate"]["reasons"].to_string().contains("under 99"));
+}
+
+#[test]
+fn errors_name_the_way_out() {
+    let repo = repository("node-good");
+    let output = handover(&["check", "--only", "setup/readmee", repo.path()]);
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("setup/readme`?"), "{}", output.stderr);
+    let output = handover(&["explain", "secrets/private-key"]);
+    assert!(output.stderr.contains("secrets/private-keys"), "{}", output.stderr);
+}
+
+#[test]
+fn settings_are_read_refused_and_told() {
+    let settings =
+        "[checks]\n\"decisions/recorded\" = \"off\"\n\"setup/prerequisites\" = \"minor\"\n[paths]\nexclude = [\"nowhere/\", \"docs/\"]\n";
+    let repo = repository("node-good").file("handover.toml", settings.as_bytes()).commit("Settings");
+    let output = handover(&["check", "--format", "json", repo.path()]);
+    let report = json(&output.stdout);
+    let deviations = report["subject"]["deviations"].to_string();
+    for told in ["decisions/recorded", "setup/prerequisites", "docs/"] {
+        assert!(deviations.contains(told), "{deviations}");
+    }
+    assert!(output.stderr.contains("nowhere/"), "{}", output.stderr);
+    let trusted = json(&handover(&["check", "--no-config", "--format", "json", repo.path()]).stdout);
+    assert_eq!(trusted["subject"]["deviations"], Value::Array(Vec::new()));
+    let wrong = repo.file("handover.toml", b"[checks]\n\"decisions/recorde\" = \"off\"\n");
+    let output = handover(&["check", wrong.path()]);
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("handover.toml:2") && output.stderr.contains("decisions/recorded"), "{}", output.stderr);
+    let wrong = wrong.file("handover.toml", b"\n[chekcs]\n");
+    let output = handover(&["check", wrong.path()]);
+    assert!(output.stderr.contains("handover.toml:2") && output.stderr.contains("checks"), "{}", output.stderr);
+}
+
+#[test]
+fn a_repository_adds_rules_of_its_own() {
+    let rule = "[[rule]]\nid = \"setup/no-makefile\"\ncheck = \"setup/run-documented\"\ntitle = \"There is no Makefile\"\nwhy = \"w\"\nfix = \"f\"\n[rule.file]\npaths = [\"Makefile\"]\nexpect = \"some\"\n[[rule.example]]\nhit = \"x\"\n[[rule.example]]\n[rule.example.miss]\nMakefile = \"all:\"\n";
+    let repo = repository("node-good").file(".handover/rules/own.toml", rule.as_bytes()).commit("A rule");
+    let report = json(&handover(&["check", "--format", "json", repo.path()]).stdout);
+    assert!(report.to_string().contains("There is no Makefile"));
+    assert!(!handover(&["check", "--no-config", "--verbose", repo.path()]).stdout.contains("There is no Makefile"));
+    let folder = format!("{}/.handover/rules", repo.path());
+    assert_eq!(handover(&["rules", "test", "--rules", &folder, "setup/no-makefile"]).code, 0);
+}
+
+#[test]
+fn staged_looks_at_added_lines_only_and_says_what_it_read() {
+    let line = handover::rule::placeholder::expand("const url = 'postgresql://app:{alnum:18}@db.shop.example/app'\n", "staged").unwrap();
+    let mut repo = Repo::new("shop").file("a.js", line.as_bytes()).commit("Old sins");
+    let clean = handover(&["check", "--staged", repo.path()]);
+    assert_eq!(clean.code, 0);
+    assert!(clean.stderr.contains("nothing is staged"), "{}", clean.stderr);
+    repo.write("a.js", format!("{line}const more = 1\n").as_bytes());
+    repo.stage();
+    let harmless = json(&handover(&["check", "--staged", "--format", "json", repo.path()]).stdout);
+    assert!(!harmless.to_string().contains("fingerprint"), "{harmless}");
+    assert_eq!((&harmless["score"], &harmless["read"]["files"]), (&Value::Null, &Value::from(1)));
+    let second = handover::rule::placeholder::expand("const url = 'postgresql://app:{alnum:18}@db.shop.example/app'\n", "second").unwrap();
+    repo.write("b.js", second.as_bytes());
+    repo.stage();
+    let output = handover(&["check", "--staged", "--fail-on", "major", "--format", "json", repo.path()]);
+    assert_eq!(output.code, 1, "{}", output.stdout);
+    assert!(output.stdout.contains("b.js") && !output.stdout.contains("\"a.js\""), "{}", output.stdout);
+}
+
+#[test]
+fn output_validates_against_its_schema() {
+    let repo = repository("dotnet-poor");
+    for (schema, arguments) in [
+        ("report", vec!["check", "--format", "json", repo.path()]),
+        ("report", vec!["check", "--staged", "--format", "json", repo.path()]),
+        ("facts", vec!["inspect", repo.path()]),
+    ] {
+        let schema = json(&handover(&["schema", schema]).stdout);
+        let output = json(&handover(&arguments).stdout);
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&output).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+    for schema in ["config", "rules"] {
+        jsonschema::validator_for(&json(&handover(&["schema", schema]).stdout)).unwrap();
+    }
+}
+
+#[test]
+fn inspect_reads_one_area_alone() {
+    let repo = repository("dotnet-good");
+    let facts = json(&handover(&["inspect", "--only", "decisions", repo.path()]).stdout);
+    assert_eq!(facts["decisions"]["records"].as_array().unwrap().len(), 3);
+    assert_eq!(facts["pipelines"]["unknown"], "not asked for");
+}
+
+#[test]
+fn explain_and_rules_answer_in_text_and_json() {
+    let page = handover(&["explain", "setup/no-readme"]).stdout;
+    for heading in ["Why it matters", "How to fix it", "Found", "Not found", "How it scores"] {
+        assert!(page.contains(heading), "{page}");
+    }
+    assert!(handover(&["explain", "setup/readme"]).stdout.contains("setup/no-readme"));
+    let list = json(&handover(&["rules", "list", "--format", "json"]).stdout);
+    assert!(list.as_array().unwrap().iter().any(|rule| rule["id"] == "setup/no-readme"));
+    let rule = json(&handover(&["rules", "show", "setup/no-readme", "--format", "json"]).stdout);
+    assert_eq!(rule["check"], "setup/readme");
+}
+
+#[test]
+fn no_colour_reaches_a_pipe() {
+    let repo = repository("dotnet-poor");
+    let plain = handover(&["check", repo.path()]);
+    assert!(!plain.stdout.contains('\u{1b}') && !plain.stderr.contains('\u{1b}'));
+    let coloured = handover(&["check", "--color", "always", repo.path()]);
+    assert!(coloured.stdout.contains('\u{1b}'));
+}
