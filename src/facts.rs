@@ -24,6 +24,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::snapshot::Snapshot;
+pub(crate) use crate::table::table;
 
 /// The name and version of the contract; raised when a field is renamed or dropped.
 pub const SCHEMA: &str = "handover-facts/1";
@@ -224,11 +225,6 @@ impl Notes {
     pub fn unread(&mut self, part: &str, reason: impl Into<String>) {
         self.unread.push(Unread { part: part.to_owned(), reason: reason.into() });
     }
-}
-
-/// Parses a table of `rules/data`, which is embedded in the binary and held right by a test.
-pub(crate) fn table<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T {
-    toml::from_str(text).unwrap_or_else(|error| unreachable!("rules/data/{name} is checked by a test: {error}"))
 }
 
 /// The sections that an area is about: what `inspect --only` prints, and where its problems come from.

@@ -221,7 +221,7 @@ impl Reading<'_> {
         let deeds = steps::deeds(self.snapshot, self.source, item);
         let cues = Cues { names: &[name, shown, around.name, around.shown, self.source.stem()], environment: deployment };
         let mut by = deeds.deploying(&cues);
-        if by.is_empty() && deployment && deeds.does_something {
+        if by.is_empty() && deployment {
             by.insert("deployment".to_owned());
         }
         let condition = match item.text_of("condition") {

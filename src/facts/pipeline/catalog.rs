@@ -69,7 +69,7 @@ pub(super) struct StepRule {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Cancel {
-    pub(super) group: String,
+    pub(super) groups: Vec<String>,
     #[serde(default)]
     pub(super) run: Vec<String>,
     #[serde(default)]
@@ -82,6 +82,8 @@ pub(super) struct Named {
     deploys: Vec<String>,
     not: Vec<String>,
     cues: Vec<String>,
+    builds: Vec<String>,
+    open: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -250,7 +252,10 @@ fn is_elsewhere(operand: &str) -> bool {
 pub(super) fn prepared(provider: &str, name: &str) -> impl Iterator<Item = &'static StepRule> {
     let rules = if provider == "azure-pipelines" { &DEPLOYS.task } else { &DEPLOYS.action };
     let name = name.to_owned();
-    rules.iter().filter(move |rule| rule.uses.iter().any(|known| known.eq_ignore_ascii_case(&name)))
+    // A task of an extension may be written with the extension's name before it.
+    let last = if provider == "azure-pipelines" { name.rsplit('.').next().unwrap_or(&name).to_owned() } else { name.clone() };
+    let is = move |known: &String| known.eq_ignore_ascii_case(&name) || known.eq_ignore_ascii_case(&last);
+    rules.iter().filter(move |rule| rule.uses.iter().any(&is))
 }
 
 /// The stop that a prepared step is.
@@ -287,6 +292,22 @@ pub(super) fn says_deploy(name: &str) -> bool {
 /// Whether a name of a job, stage or workflow hints at a deployment.
 pub(super) fn hints_deploy(name: &str) -> bool {
     words_of(name).iter().any(|word| DEPLOYS.named.cues.contains(word))
+}
+
+/// Whether the names of a job say that it builds or tests, and nothing of a deployment: then an environment is only
+/// where its settings come from.
+pub(super) fn only_builds(names: &[&str]) -> bool {
+    let words: Vec<String> = names.iter().flat_map(|name| words_of(name)).collect();
+    let has = |list: &[String]| words.iter().any(|word| list.contains(word));
+    has(&DEPLOYS.named.builds) && !has(&DEPLOYS.named.deploys)
+}
+
+/// A program that deploys if it is told so, where a variable holds what it is told.
+pub(super) fn told_by_variable(command: &Command) -> Option<String> {
+    let words = command.effective();
+    let program = program_name(words.first()?);
+    let operand = words[1..].iter().find(|word| !word.starts_with('-'))?;
+    (operand.starts_with('$') && DEPLOYS.named.open.contains(&program)).then_some(program)
 }
 
 /// Whether a name says that something is taken down.

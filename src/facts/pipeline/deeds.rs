@@ -144,13 +144,14 @@ impl<'a> Deeds<'a> {
 
     /// What deploys here; empty if nothing does.
     pub(super) fn deploying(&self, cues: &Cues<'_>) -> BTreeSet<String> {
-        let named = cues.environment || cues.names.iter().any(|name| catalog::hints_deploy(name));
+        let environment = cues.environment && !catalog::only_builds(cues.names);
+        let named = environment || cues.names.iter().any(|name| catalog::hints_deploy(name));
         self.hits
             .iter()
             .filter(|hit| match hit.weight {
                 Weight::Strong => true,
                 Weight::Named => named,
-                Weight::Environment => cues.environment,
+                Weight::Environment => environment,
             })
             .filter(|hit| hit.group.as_ref().is_none_or(|group| !self.cancelled.contains(group)))
             .map(|hit| hit.name.clone())
@@ -177,12 +178,15 @@ impl<'a> Deeds<'a> {
         self.does_something |= !is_idle(&program);
         for cancel in &DEPLOYS.cancel {
             if cancel.run.iter().any(|run| is_run(command, run)) {
-                self.cancelled.insert(cancel.group.clone());
+                self.cancelled.extend(cancel.groups.iter().cloned());
             }
         }
         if let Some((name, rule)) = catalog::deploying(command) {
             self.hits.push(Hit { name, weight: rule.weight, group: rule.group.clone() });
             return false;
+        }
+        if let Some(program) = catalog::told_by_variable(command) {
+            self.hits.push(Hit { name: program, weight: Weight::Named, group: None });
         }
         let called = self.follow(command, folder, depth);
         called || run::is_test_command(command)
@@ -219,7 +223,7 @@ impl<'a> Deeds<'a> {
     fn cancel_by_step(&mut self, name: &str) {
         for cancel in &DEPLOYS.cancel {
             if cancel.uses.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-                self.cancelled.insert(cancel.group.clone());
+                self.cancelled.extend(cancel.groups.iter().cloned());
             }
         }
     }

@@ -69,7 +69,7 @@ fn component(snapshot: &Snapshot, stack: &str, file: &File, text: &Text) -> Comp
         component.starts = entry(snapshot, stack, file);
     }
     if is_aside(file) || dependencies.iter().any(|dependency| listed(&TABLE.aside.tools, &dependency.name) && !dependency.development) {
-        component.starts = None;
+        (component.starts, component.serves) = (None, None);
     }
     if component.serves.is_none() && component.starts.is_some() && !is_library(&component) {
         component.serves = TABLE.frameworks.get(stack).and_then(|list| on(list)).map(named);
