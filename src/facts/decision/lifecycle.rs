@@ -36,7 +36,8 @@ fn status_says_so(read: &Read) -> bool {
 
 /// Links that are meant to last: to documents, pictures and hosts. That code which a record speaks of is gone is no fault.
 fn lasting(all: &[Link]) -> Vec<Link> {
-    let kinds = ["md", "markdown", "adoc", "rst", "txt", "pdf", "html", "png", "jpg", "jpeg", "gif", "svg", "com", "org", "net", "io", "dev"];
+    let kinds =
+        ["md", "markdown", "adoc", "rst", "txt", "pdf", "html", "png", "jpg", "jpeg", "gif", "svg", "com", "org", "net", "io", "dev"];
     let lasts = |link: &&Link| {
         let target = link.target.split(['#', '?']).next().unwrap_or_default().trim_end_matches('/');
         kinds.contains(&extension(target).as_str())

@@ -154,7 +154,8 @@ fn where_no_record_states_a_status_none_is_missed() {
 
 #[test]
 fn a_successor_named_outside_the_status_and_a_day_first_date_are_noted() {
-    let old = nygard("1. Old", "Accepted").replace("2024-02-03", "03/02/2024") + "\n- Superseded by [2](0002-new.md)\n- [gone](gone.md) and [code](../../src/a.c)\n";
+    let old = nygard("1. Old", "Accepted").replace("2024-02-03", "03/02/2024")
+        + "\n- Superseded by [2](0002-new.md)\n- [gone](gone.md) and [code](../../src/a.c)\n";
     let (found, notes) = of(&[("adr/0001-old.md", &old), ("adr/0002-new.md", &nygard("2. New", "Accepted"))]);
     assert_eq!(found.records[0].superseded_by.as_deref(), Some("0002-new.md"));
     let expected = [
