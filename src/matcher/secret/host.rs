@@ -90,7 +90,20 @@ mod tests {
 
     #[test]
     fn the_own_machine_and_its_containers_are_local() {
-        for name in ["localhost", "localhost:5432", "127.0.0.1,1433", ".", r".\SQLEXPRESS", r"(localdb)\MSSQLLocalDB", "tcp:localhost,1433", "sqlserver", "orders-db", "redis1", "[::1]:6379", "host.docker.internal"] {
+        for name in [
+            "localhost",
+            "localhost:5432",
+            "127.0.0.1,1433",
+            ".",
+            r".\SQLEXPRESS",
+            r"(localdb)\MSSQLLocalDB",
+            "tcp:localhost,1433",
+            "sqlserver",
+            "orders-db",
+            "redis1",
+            "[::1]:6379",
+            "host.docker.internal",
+        ] {
             assert_eq!(host(name.as_bytes()), Host::Local, "{name}");
         }
     }

@@ -67,7 +67,9 @@ pub(crate) fn is_common(value: &[u8]) -> bool {
 /// A template that a tool or the program fills in.
 fn is_filled_in(text: &str) -> bool {
     let between = |from: &str, to: &str| text.find(from).is_some_and(|at| text[at + from.len()..].contains(to));
-    TABLE.inside.iter().any(|(from, to)| between(from, to)) || TABLE.wraps.iter().any(|(from, to)| is_wrapped(text, from, to)) || is_variable(text)
+    TABLE.inside.iter().any(|(from, to)| between(from, to))
+        || TABLE.wraps.iter().any(|(from, to)| is_wrapped(text, from, to))
+        || is_variable(text)
 }
 
 fn is_wrapped(text: &str, from: &str, to: &str) -> bool {
@@ -171,7 +173,9 @@ mod tests {
 
     #[test]
     fn typed_in_values_are_worth_little() {
-        for value in ["1234567890abcdef", "abcdefghijkl", "a1b2c3d4e5f6g7h8", "q9XXXXXXXXXXa", "abc123abc123abc123", "P@ssw0rd", "tok-fake-8fk2jd92"] {
+        for value in
+            ["1234567890abcdef", "abcdefghijkl", "a1b2c3d4e5f6g7h8", "q9XXXXXXXXXXa", "abc123abc123abc123", "P@ssw0rd", "tok-fake-8fk2jd92"]
+        {
             assert_eq!(of(value), Worth::Little, "{value}");
         }
     }

@@ -37,7 +37,9 @@ fn body(block: &[u8]) -> Body {
     if header.contains("ENCRYPTED") || content.contains("ENCRYPTED") {
         return Body::Encrypted;
     }
-    let lines = content.lines().map(|line| line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '+' | '\\' | '|' | '>')));
+    let lines = content
+        .lines()
+        .map(|line| line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '+' | '\\' | '|' | '>')));
     let base64: String = lines.filter(|line| !line.contains(':') && !line.starts_with('=')).collect();
     let Ok(bytes) = LENIENT.decode(base64.trim_end_matches('=')) else { return Body::Damaged };
     if header.contains("PGP") {

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::rule::catalog::Catalog;
+use crate::catalog::Catalog;
 use crate::rule::placeholder::expand;
 use crate::snapshot::Snapshot;
 
