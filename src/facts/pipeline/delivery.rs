@@ -3,7 +3,7 @@
 //! A pure function of the pipelines. What a server may add (reviewers, protected branches) is a question, no answer.
 
 use super::catalog;
-use super::{Delivery, DeliveryVerdict, Job, ManualStop, Pipeline};
+use super::{Delivery, DeliveryVerdict, Job, ManualStop, Nature, Pipeline};
 use crate::facts::At;
 
 /// Kinds of stops that lie in starting something, rather than in letting it go on.
@@ -70,16 +70,26 @@ fn only_again(job: &Job) -> bool {
     job.automatic == Some(false) && !job.manual.is_empty() && job.manual.iter().all(|stop| stop.twin)
 }
 
-/// The stops that count for a job: its own, else those of its file.
+/// The stops that count for a job: its own, those of jobs that only ask, and those of starting the file.
 fn stops_before<'p>(placed: &Placed<'p>) -> Vec<(At, &'p ManualStop)> {
-    let found = |job: &'p Job| job.manual.iter().filter(|stop| !stop.twin).map(|stop| (At::new(&placed.pipeline.file, stop.line), stop));
-    let own: Vec<_> = found(placed.job).collect();
-    if own.is_empty() { placed.pipeline.jobs.iter().flat_map(found).collect() } else { own }
+    let mut found = Vec::new();
+    for job in &placed.pipeline.jobs {
+        let counts = |stop: &&ManualStop| !stop.twin && (std::ptr::eq(job, placed.job) || !job.deploys || starts_file(stop));
+        found.extend(job.manual.iter().filter(counts).map(|stop| (At::new(&placed.pipeline.file, stop.line), stop)));
+    }
+    found
+}
+
+fn starts_file(stop: &ManualStop) -> bool {
+    matches!(stop.kind.as_str(), "workflow-dispatch" | "trigger-none" | "required-input")
 }
 
 fn by_stops(stops: &[(At, &ManualStop)]) -> DeliveryVerdict {
     let has = |kinds: &[&str]| stops.iter().any(|(_, stop)| kinds.contains(&stop.kind.as_str()));
-    if has(&["required-input"]) {
+    let works = |(_, stop): &(At, &ManualStop)| stop.nature == Nature::Work && stop.kind != "required-input";
+    if stops.iter().any(works) {
+        DeliveryVerdict::ByHand
+    } else if has(&["required-input"]) {
         DeliveryVerdict::Typed
     } else if has(&STARTS) {
         DeliveryVerdict::Started
@@ -110,6 +120,12 @@ mod tests {
         };
         assert_eq!(verdict(&[(".gitlab-ci.yml", &text("  when: manual\n"))]), (DeliveryVerdict::Gated, Some("production".into())));
         assert_eq!(verdict(&[(".gitlab-ci.yml", &text(""))]).0, DeliveryVerdict::Automatic);
+    }
+
+    #[test]
+    fn work_at_a_stop_is_by_hand() {
+        let text = "trigger: none\nstages:\n- stage: ask\n  jobs:\n  - job: copy\n    steps:\n    - task: ManualValidation@1\n      inputs: {instructions: Copy the settings to the server}\n- stage: live\n  jobs:\n  - deployment: up\n    environment: production\n    strategy: {runOnce: {deploy: {steps: [{task: AzureWebApp@1}]}}}\n";
+        assert_eq!(verdict(&[("azure-pipelines.yml", text)]), (DeliveryVerdict::ByHand, Some("production".into())));
     }
 
     #[test]
