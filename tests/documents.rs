@@ -16,7 +16,8 @@ fn readme() -> String {
 /// The fenced blocks of a language.
 fn blocks(language: &str) -> Vec<String> {
     let text = readme();
-    let opened = text.split(&format!("\n```{language}\n")).skip(1);
+    let fence = format!("\n```{language}\n");
+    let opened = text.split(&fence).skip(1);
     opened.map(|rest| rest.split("\n```").next().unwrap().to_owned() + "\n").collect()
 }
 

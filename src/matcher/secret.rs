@@ -1,14 +1,51 @@
 //! Finds credentials: one pass for keywords, the rule's pattern near each, then validity and placeholders.
+//!
+//! One automaton holds the keywords of all rules. Around each keyword the patterns of its rules run in a bounded window
+//! (`secret/window.rs`), so that the time taken grows with the text and not with what stands on one line. What was
+//! matched is then weighed: `secret/invented.rs` knows placeholders, `secret/check.rs` the checks a rule may name,
+//! `secret/host.rs` where a credential leads. How bad a finding is and how it is told is left to others.
 
+mod assigned;
+pub(crate) mod azure;
+mod check;
+pub(crate) mod checksum;
+mod entropy;
+mod host;
+mod invented;
+mod jwt;
+mod pem;
 pub mod redact;
+mod window;
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use regex::bytes::{Captures, Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::rule::{Confidence, Rule};
+pub use check::Check;
+pub use host::HostKind;
+
+use check::{Candidate, Outcome};
+use host::Host;
+use invented::Worth;
+use window::Reach;
+
+use crate::matcher::Matcher;
+use crate::severity::Confidence;
 use crate::snapshot::{PathClass, Text};
+
+/// How far a pattern looks around its keyword unless the rule says otherwise.
+const REACH: usize = 512;
+/// The same for rules over several lines.
+const REACH_OVER_LINES: usize = 2048;
+/// The most that a rule may ask for; a window is read once for each rule, so this bounds the time for a single keyword.
+const MOST_REACH: usize = 64 * 1024;
 
 /// The table `[rule.secret]`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -16,15 +53,69 @@ use crate::snapshot::{PathClass, Text};
 pub struct SecretRule {
     /// Literals of which one must be near; ASCII case is ignored.
     pub keywords: Vec<String>,
-    /// The pattern, on bytes with ASCII classes; group 1 (or the group `secret`) is the secret.
+    /// The pattern, on bytes with ASCII classes; `^` and `$` match at lines. The group `secret`, or else the last group
+    /// that took part, is the secret.
     pub pattern: String,
+    /// Checks of validity, in order.
+    #[serde(default)]
+    pub checks: Vec<Check>,
+    /// How random the secret must look, from 0 to 1, as a share of what its length and alphabet allow.
+    pub min_entropy: Option<f64>,
+    /// Whether the pattern may look beyond the keyword's line.
+    #[serde(default)]
+    pub multiline: bool,
+    /// How many bytes to each side of the keyword the pattern may look at.
+    pub reach: Option<usize>,
+    /// Which hosts the rule is about, by the group `host`.
+    pub host: Option<HostKind>,
+    /// Stands back where another rule finds the same secret.
+    #[serde(default)]
+    pub gives_way: bool,
 }
 
 impl SecretRule {
-    /// Checks keywords and pattern; the pattern is compiled for good only when first needed.
+    /// Checks keywords, pattern and what the checks need of it; the pattern is compiled only when first needed.
     pub(crate) fn validate(&self) -> Result<(), String> {
+        let refuse = |message: &str| Err(message.to_owned());
+        if self.keywords.is_empty() || self.keywords.iter().any(|keyword| keyword.trim().len() < 2) {
+            return refuse("`keywords` needs at least one literal, each of two characters or more");
+        }
+        if self.keywords.iter().any(|keyword| keyword.contains(['\n', '\r'])) {
+            return refuse("a keyword holds no line end");
+        }
+        if self.min_entropy.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            return refuse("`min_entropy` is a share from 0 to 1");
+        }
+        if self.reach.is_some_and(|reach| reach == 0 || reach > MOST_REACH) {
+            return Err(format!("`reach` is from 1 to {MOST_REACH}"));
+        }
+        let mut parser = ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build();
+        let pattern = parser.parse(&self.pattern).map_err(|error| format!("bad pattern: {error}"))?;
+        if pattern.properties().explicit_captures_len() == 0 {
+            return refuse("the pattern needs a group around the secret");
+        }
+        if self.host.is_some() && !self.has_group("host") {
+            return refuse("`host` needs a group `host` in the pattern");
+        }
+        let assigned = self.checks.iter().any(|check| matches!(check, Check::AssignedPassword | Check::AssignedToken));
+        if assigned && !self.has_group("name") {
+            return refuse("checks of assigned values need a group `name` in the pattern");
+        }
         Ok(())
     }
+
+    fn has_group(&self, name: &str) -> bool {
+        self.pattern.contains(&format!("?P<{name}>")) || self.pattern.contains(&format!("?<{name}>"))
+    }
+
+    fn reach(&self) -> Reach {
+        let bytes = self.reach.unwrap_or(if self.multiline { REACH_OVER_LINES } else { REACH });
+        Reach { bytes, line: !self.multiline }
+    }
+}
+
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).unicode(false).multi_line(true).build()
 }
 
 /// A credential that was found in a text.
@@ -38,24 +129,204 @@ pub struct SecretHit {
     pub secret: Range<usize>,
     /// How sure it is, after checks, placeholders and the path class.
     pub confidence: Confidence,
-    /// What a check found out, for the message: "the checksum holds", "expired on 2024-01-01".
+    /// What a check found out, for the message: "its checksum holds", "expires 2024-01-01".
     pub note: Option<String>,
 }
 
 /// All secret rules of a run, ready to scan.
 #[derive(Debug)]
-pub struct Scanner {}
+pub struct Scanner {
+    /// `None` where there is no rule.
+    automaton: Option<AhoCorasick>,
+    /// The rules of each keyword, as indices into `prepared`.
+    by_keyword: Vec<Vec<usize>>,
+    prepared: Vec<Prepared>,
+}
+
+/// A rule as the scanner keeps it.
+#[derive(Debug)]
+struct Prepared {
+    rule: usize,
+    declared: SecretRule,
+    confidence: Confidence,
+    /// Compiled when first needed; `None` for a pattern that does not compile, which loading has refused.
+    pattern: OnceLock<Option<Regex>>,
+}
+
+/// A match that is a credential, before those of other rules are looked at.
+#[derive(Debug)]
+struct Found {
+    hit: SecretHit,
+    gives_way: bool,
+}
 
 impl Scanner {
-    /// Prepares the scan of these rules; those with another matcher are passed over.
+    /// Prepares the scan of rules, each by its matcher and its confidence; those with another matcher are passed over.
     #[must_use]
-    pub fn new(_rules: &[&Rule]) -> Self {
-        Self {}
+    pub fn new<'r>(rules: impl IntoIterator<Item = (&'r Matcher, Confidence)>) -> Self {
+        let mut prepared = Vec::new();
+        let mut keywords: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, (matcher, confidence)) in rules.into_iter().enumerate() {
+            let Matcher::Secret(declared) = matcher else { continue };
+            for keyword in &declared.keywords {
+                keywords.entry(keyword.to_ascii_lowercase()).or_default().push(prepared.len());
+            }
+            prepared.push(Prepared { rule: index, declared: declared.clone(), confidence, pattern: OnceLock::new() });
+        }
+        let mut keywords: Vec<(String, Vec<usize>)> = keywords.into_iter().collect();
+        keywords.sort();
+        let (words, by_keyword): (Vec<String>, Vec<Vec<usize>>) = keywords.into_iter().unzip();
+        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&words);
+        Self { automaton: automaton.ok().filter(|_| !words.is_empty()), by_keyword, prepared }
     }
 
     /// Scans one text; hits in the order of their place, one for each secret and place.
     #[must_use]
-    pub fn scan(&self, _text: &Text, _path: &str, _class: PathClass) -> Vec<SecretHit> {
-        Vec::new()
+    pub fn scan(&self, text: &Text, _path: &str, class: PathClass) -> Vec<SecretHit> {
+        let bytes = text.bytes();
+        let mut found = Vec::new();
+        for (rule, mut keywords) in self.keywords(bytes) {
+            self.prepared[rule].find(bytes, &mut keywords, class, &mut found);
+        }
+        settle(found)
+    }
+
+    /// Where keywords stand, by rule.
+    fn keywords(&self, bytes: &[u8]) -> Vec<(usize, Vec<Range<usize>>)> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let mut places: Vec<Vec<Range<usize>>> = Vec::new();
+        for keyword in automaton.find_overlapping_iter(bytes) {
+            places.resize_with(self.prepared.len(), Vec::new);
+            for rule in &self.by_keyword[keyword.pattern().as_usize()] {
+                places[*rule].push(keyword.range());
+            }
+        }
+        places.into_iter().enumerate().filter(|(_, places)| !places.is_empty()).collect()
     }
 }
+
+impl Prepared {
+    fn find(&self, bytes: &[u8], keywords: &mut [Range<usize>], class: PathClass, found: &mut Vec<Found>) {
+        let Some(pattern) = self.pattern.get_or_init(|| compile(&self.declared.pattern).ok()) else { return };
+        for window in window::windows(bytes, keywords, self.declared.reach()) {
+            // What stands before the window stays in sight, so that its start is no boundary; its end is one to the
+            // pattern, so a match that touches it counts only where the line or text ends as well.
+            let text = &bytes[..window.span.end];
+            let mut at = window.span.start;
+            while let Some(captures) = pattern.captures_at(text, at) {
+                let whole = captures.get_match().range();
+                at = whole.end.max(whole.start + 1);
+                if !(window.cut && whole.end == window.span.end) {
+                    found.extend(self.weigh(&captures, class));
+                }
+                if at > text.len() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Decides whether a match is a credential, and how sure that is.
+    fn weigh(&self, captures: &Captures<'_>, class: PathClass) -> Option<Found> {
+        let secret = captures.name("secret").or_else(|| last_group(captures))?;
+        let worth = invented::worth(secret.as_bytes(), self.prefix(secret.as_bytes()));
+        let random = self.declared.min_entropy.is_none_or(|share| entropy::normalized(secret.as_bytes()) >= share);
+        if worth == Worth::Nothing || !random {
+            return None;
+        }
+        let host = captures.name("host").map_or(Host::Remote, |host| host::host(host.as_bytes()));
+        if self.declared.host.is_some_and(|kind| !host.is(kind)) {
+            return None;
+        }
+        let name = captures.name("name").map_or(&b""[..], |name| name.as_bytes());
+        let checked = self.check(Candidate { secret: secret.as_bytes(), whole: captures.get_match().as_bytes(), name })?;
+        let doubtful = worth == Worth::Little || checked.fails || matches!(host, Host::Example | Host::Unknown);
+        let hit = SecretHit {
+            rule: self.rule,
+            span: captures.get_match().range(),
+            secret: secret.range(),
+            confidence: confidence(self.confidence, doubtful, checked.holds, class),
+            note: checked.note,
+        };
+        Some(Found { hit, gives_way: self.declared.gives_way })
+    }
+
+    /// Runs the checks; `None` where one says that this is not what the rule is about.
+    fn check(&self, candidate: Candidate<'_>) -> Option<Checked> {
+        let mut checked = Checked::default();
+        for check in &self.declared.checks {
+            match check.run(candidate) {
+                Outcome::NoSecret => return None,
+                Outcome::Silent => {}
+                Outcome::Says(note) => checked.note = Some(note),
+                Outcome::Holds(note) => {
+                    checked.holds = true;
+                    checked.note = Some(note);
+                }
+                Outcome::Fails(note) => {
+                    checked.fails = true;
+                    checked.note = Some(note.to_owned());
+                }
+            }
+        }
+        Some(checked)
+    }
+
+    /// How long the keyword is with which the secret starts, if it does: that part is the same for all of its kind.
+    fn prefix(&self, secret: &[u8]) -> usize {
+        let starts = |keyword: &&String| secret.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword.as_bytes()));
+        self.declared.keywords.iter().filter(starts).map(String::len).max().unwrap_or(0)
+    }
+}
+
+/// The group of a pattern with several forms that took part; the last, for a group `name` stands before it.
+fn last_group<'t>(captures: &Captures<'t>) -> Option<regex::bytes::Match<'t>> {
+    captures.iter().skip(1).flatten().last()
+}
+
+/// What the checks of a rule said together.
+#[derive(Debug, Default)]
+struct Checked {
+    holds: bool,
+    fails: bool,
+    note: Option<String>,
+}
+
+/// The one place where surroundings change how sure a finding is.
+///
+/// Doubt about the value makes it low. In tests, samples, documents, templates, code of others and generated files it is
+/// low too, for most of what stands there is made up; but a checksum that holds is not made up by accident, so such a
+/// token stays at medium wherever it stands.
+fn confidence(declared: Confidence, doubtful: bool, holds: bool, class: PathClass) -> Confidence {
+    if doubtful {
+        return Confidence::Low;
+    }
+    match class {
+        PathClass::Source | PathClass::Data => declared,
+        _ if holds => declared.min(Confidence::Medium),
+        PathClass::Test | PathClass::Sample | PathClass::Docs | PathClass::Template | PathClass::Vendored | PathClass::Generated => {
+            Confidence::Low
+        }
+    }
+}
+
+/// Keeps one hit for each secret: of a rule that gives way to none, then with the longest match, then the surest.
+fn settle(mut found: Vec<Found>) -> Vec<SecretHit> {
+    let rank = |found: &Found| (!found.gives_way, found.hit.span.len(), found.hit.confidence, Reverse(found.hit.rule));
+    found.sort_by_key(|found| (found.hit.secret.start, Reverse(rank(found))));
+    let mut kept: Vec<Found> = Vec::with_capacity(found.len());
+    for next in found {
+        match kept.last_mut() {
+            Some(last) if next.hit.secret.start < last.hit.secret.end => {
+                if rank(&next) > rank(last) {
+                    *last = next;
+                }
+            }
+            _ => kept.push(next),
+        }
+    }
+    kept.into_iter().map(|found| found.hit).collect()
+}
+
+#[cfg(test)]
+mod tests;

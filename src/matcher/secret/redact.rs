@@ -1,19 +1,96 @@
-//! Cuts secrets out of whatever is printed.
+//! Keeps secrets out of what is printed: the form in which one may be shown, and the cut that takes them out of any text.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::invented;
+
+/// Below this many characters nothing of a secret is shown.
+const SHOWS_FROM: usize = 12;
+/// At most this many characters are shown.
+const SHOWS: usize = 4;
+/// Anything shorter is no secret.
+const SHORTEST: usize = 4;
+/// A line of a secret over several lines is cut on its own from this length on.
+const PART: usize = 16;
+
+/// A secret as it may be shown: its first characters, at most a quarter and at most four, none below twelve.
+#[must_use]
+pub fn redact(secret: &str) -> String {
+    let length = secret.chars().count();
+    let shown = if length < SHOWS_FROM { 0 } else { SHOWS.min(length / 4) };
+    secret.chars().take(shown).chain(['…']).collect()
+}
 
 /// Cuts a set of secrets out of texts.
+///
+/// Words that everybody tries first ("test", "secret") are left standing: cutting them would hide nothing and tear
+/// every sentence apart.
 #[derive(Debug, Default)]
-pub struct Redactor {}
+pub struct Redactor {
+    automaton: Option<AhoCorasick>,
+}
 
 impl Redactor {
-    /// Prepares to cut these secrets.
+    /// Prepares the cut of these secrets; of one over several lines also of its lines.
     #[must_use]
-    pub fn new(_secrets: Vec<Vec<u8>>) -> Self {
-        Self {}
+    pub fn new<S: AsRef<[u8]>>(secrets: impl IntoIterator<Item = S>) -> Self {
+        let mut patterns: Vec<Vec<u8>> = Vec::new();
+        for secret in secrets {
+            let secret = secret.as_ref().trim_ascii();
+            patterns.extend(parts(secret));
+            patterns.push(secret.to_vec());
+        }
+        patterns.retain(|pattern| pattern.len() >= SHORTEST && !invented::is_common(pattern));
+        patterns.sort_unstable();
+        patterns.dedup();
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns);
+        Self { automaton: automaton.ok().filter(|_| !patterns.is_empty()) }
     }
 
-    /// The text with every secret cut to what may be shown of it.
+    /// The text with every secret in its short form.
     #[must_use]
     pub fn cut(&self, text: &str) -> String {
-        text.to_owned()
+        let Some(automaton) = &self.automaton else { return text.to_owned() };
+        let mut out = Vec::with_capacity(text.len());
+        automaton.replace_all_with_bytes(text.as_bytes(), &mut out, |_, secret, out| {
+            out.extend_from_slice(redact(&String::from_utf8_lossy(secret)).as_bytes());
+            true
+        });
+        String::from_utf8_lossy(&out).into_owned()
+    }
+}
+
+fn parts(secret: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let lines = secret.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let several = secret.contains(&b'\n');
+    lines.filter(move |line| several && line.len() >= PART && !line.starts_with(b"-----")).map(<[u8]>::to_vec)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quarter_is_shown_and_four_characters_at_most() {
+        assert_eq!(redact("short"), "…");
+        assert_eq!(redact("elevenchars"), "…");
+        assert_eq!(redact("twelve-chars"), "twe…");
+        assert_eq!(redact(&"k".repeat(80)), "kkkk…");
+        assert_eq!(redact("ééééééééééééé"), "ééé…");
+    }
+
+    #[test]
+    fn the_longest_secret_is_cut_wherever_it_stands() {
+        let cut = Redactor::new(["hunter", "hunter-and-gatherer", ""]);
+        assert_eq!(cut.cut("a hunter, a hunter-and-gatherer."), "a …, a hunt….");
+        assert_eq!(Redactor::new(["secret", "abc"]).cut("a secret abc"), "a secret abc");
+        assert_eq!(Redactor::new(Vec::<String>::new()).cut("untouched"), "untouched");
+    }
+
+    #[test]
+    fn a_secret_over_several_lines_is_cut_line_by_line() {
+        let cut = Redactor::new(["-----BEGIN X-----\nQUJDREVGR0hJSktMTU5P\nshort\n-----END X-----"]);
+        assert_eq!(cut.cut("  QUJDREVGR0hJSktMTU5P"), "  QUJD…");
+        assert_eq!(cut.cut("-----BEGIN X-----"), "-----BEGIN X-----");
     }
 }

@@ -1,0 +1,165 @@
+//! Judges what is assigned to a name like `password` or `api_key`, where no form of the value tells whose it is.
+//!
+//! Such a value is a credential if a person or a generator made it up, and none if it is a word, a name of the program, a
+//! path, a hash or an identifier. Doubt makes the confidence low; certainty that it is none drops it.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::check::Outcome;
+use super::entropy;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    public_ends: Vec<String>,
+    value_starts: Vec<String>,
+}
+
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| crate::facts::table("assigned-names.toml", include_str!("../../../rules/data/assigned-names.toml")));
+
+/// A password as a person sets it: letters alone may be a label, with digits or signs they are likely meant.
+pub(crate) fn password(name: &[u8], value: &[u8]) -> Outcome {
+    if is_no_credential(name, value) {
+        return Outcome::NoSecret;
+    }
+    let kinds = Kinds::of(value);
+    let mixed = kinds.digits > 0 && kinds.upper + kinds.lower > 0 || kinds.signs > 0 && kinds.upper > 0 && kinds.lower > 0;
+    if mixed && !is_identifier(value) { Outcome::Silent } else { Outcome::Fails("it may be a word") }
+}
+
+/// A token or key as a generator makes it: long, letters and digits, close to random.
+pub(crate) fn token(name: &[u8], value: &[u8]) -> Outcome {
+    if is_no_credential(name, value) || is_identifier(value) || is_words(value) {
+        return Outcome::NoSecret;
+    }
+    let kinds = Kinds::of(value);
+    let random = value.len() >= 16 && kinds.digits >= 2 && kinds.upper + kinds.lower >= 2 && entropy::normalized(value) >= 0.75;
+    if random { Outcome::Silent } else { Outcome::Fails("it is not random enough to be sure") }
+}
+
+fn is_no_credential(name: &[u8], value: &[u8]) -> bool {
+    let plain = |text: &[u8]| -> Vec<u8> { text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect() };
+    let name = plain(name);
+    let repeats_name = !name.is_empty() && plain(value) == name;
+    repeats_name
+        || TABLE.public_ends.iter().any(|end| name.ends_with(end.as_bytes()))
+        || TABLE.value_starts.iter().any(|start| value.starts_with(start.as_bytes()))
+        || is_uuid(value)
+        || is_expression(value)
+}
+
+/// `8-4-4-4-12` hexadecimal digits: an identifier far more often than a credential.
+fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
+}
+
+/// A call, an index, a member of something: `get_token()`, `settings.password`, `config['key']`.
+fn is_expression(value: &[u8]) -> bool {
+    let dotted = || {
+        let mut parts = value.split(|byte| *byte == b'.').peekable();
+        let several = value.contains(&b'.');
+        several
+            && parts.all(|part| {
+                !part.is_empty() && part[0].is_ascii_alphabetic() && part.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+            })
+    };
+    let call = || value.ends_with(b")") && value.contains(&b'(') || value.ends_with(b"]") && value.contains(&b'[');
+    call() || dotted() || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
+}
+
+/// A name as programs have them: words joined by `_`, `-`, `.` or by capitals, digits at their ends at most.
+fn is_identifier(value: &[u8]) -> bool {
+    let mut words = 0;
+    for part in value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/')) {
+        let bare = part.trim_ascii();
+        let letters = bare.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        if letters < 2 && !bare.is_empty() && !bare.iter().all(u8::is_ascii_digit) {
+            return false;
+        }
+        if bare.len() > letters + 2 || mixes_case(&bare[..letters]) {
+            return false;
+        }
+        words += 1;
+    }
+    words > 1 || value.iter().all(u8::is_ascii_alphabetic)
+}
+
+/// Capitals other than at the start of words of three letters and more.
+fn mixes_case(letters: &[u8]) -> bool {
+    let turns = letters.windows(2).filter(|pair| pair[0].is_ascii_lowercase() != pair[1].is_ascii_lowercase()).count();
+    turns * 3 > letters.len().max(3)
+}
+
+/// Long stretches of lower-case letters with vowels, as in text.
+fn is_words(value: &[u8]) -> bool {
+    let in_words: usize = value
+        .split(|byte| !byte.is_ascii_alphabetic())
+        .filter(|part| part.len() >= 5 && !mixes_case(part) && part.iter().any(|byte| b"aeiouAEIOU".contains(byte)))
+        .map(<[u8]>::len)
+        .sum();
+    in_words * 2 > value.len()
+}
+
+#[derive(Default)]
+struct Kinds {
+    digits: usize,
+    upper: usize,
+    lower: usize,
+    signs: usize,
+}
+
+impl Kinds {
+    fn of(value: &[u8]) -> Self {
+        let mut kinds = Self::default();
+        for byte in value {
+            match byte {
+                b'0'..=b'9' => kinds.digits += 1,
+                b'A'..=b'Z' => kinds.upper += 1,
+                b'a'..=b'z' => kinds.lower += 1,
+                _ => kinds.signs += 1,
+            }
+        }
+        kinds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_of_people_are_seen_and_words_are_doubted() {
+        for value in ["Winter2024!", "hUnter-two-9x", "b4tteryStaple", "Ab#cdefg"] {
+            assert_eq!(password(b"DbPassword", value.as_bytes()), Outcome::Silent, "{value}");
+        }
+        for value in ["passwort", "user_password", "enter-password-2"] {
+            assert!(matches!(password(b"label", value.as_bytes()), Outcome::Fails(_)), "{value}");
+        }
+    }
+
+    #[test]
+    fn expressions_hashes_and_names_are_no_secrets() {
+        let values =
+            ["get_password()", "settings.password", "config[0]", "https://x.example/token", "sha512-abc", "$2b$12$abc", "Self::TOKEN"];
+        for value in values {
+            assert_eq!(password(b"password", value.as_bytes()), Outcome::NoSecret, "{value}");
+        }
+        assert_eq!(token(b"PublicKeyToken", b"b77a5c561934e089"), Outcome::NoSecret);
+        assert_eq!(token(b"token", b"123e4567-e89b-12d3-a456-426614174000"), Outcome::NoSecret);
+        assert_eq!(password(b"user_password", b"userPassword"), Outcome::NoSecret);
+    }
+
+    #[test]
+    fn tokens_are_random_and_names_are_not() {
+        let random = crate::rule::placeholder::expand("{alnum:32}", "assigned").unwrap();
+        assert_eq!(token(b"api_key", random.as_bytes()), Outcome::Silent);
+        for value in ["my-application-token-2", "production_database_key_01", "someTokenName"] {
+            assert_eq!(token(b"token", value.as_bytes()), Outcome::NoSecret, "{value}");
+        }
+        assert!(matches!(token(b"token", b"k3y-9f"), Outcome::Fails(_)));
+    }
+}

@@ -1,0 +1,124 @@
+//! The closed list of validity checks a rule may name, and what each may answer.
+//!
+//! A checksum raises or lowers the confidence and never hides a finding: who writes a token down by hand makes mistakes.
+//! No check asks a clock or a network; a date is stated, not judged.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{assigned, azure, checksum, jwt, pem};
+
+/// A check of a rule of `[rule.secret]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// GitHub's tokens of 36 characters end in a CRC-32.
+    GithubChecksum,
+    /// npm's tokens do too.
+    NpmChecksum,
+    /// Azure DevOps tokens of 52 characters hold a CRC-32.
+    AzureDevopsChecksum,
+    /// Keys of Azure services hold a signature and end in a Marvin32 checksum.
+    AzureIdentifiable,
+    /// Common annotated keys (`JQQJ99`) end in one too.
+    AzureAnnotated,
+    /// Client secrets of Entra (`8Q~`) end in three characters of one.
+    EntraChecksum,
+    /// A JSON Web Token has a header with `alg`; states when it expires.
+    Jwt,
+    /// A PEM block that is not encrypted and holds a key.
+    PlainKey,
+    /// A PEM block that a password protects.
+    EncryptedKey,
+    /// Hexadecimal digits alone are a hash or a revision rather than this.
+    NotAHash,
+    /// States until when a shared access signature is valid.
+    SasExpiry,
+    /// A value assigned to a name for a password; the pattern has a group `name`.
+    AssignedPassword,
+    /// A value assigned to a name for a token or key; the pattern has a group `name`.
+    AssignedToken,
+}
+
+/// What a check may look at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate<'a> {
+    /// The secret.
+    pub(crate) secret: &'a [u8],
+    /// The whole match.
+    pub(crate) whole: &'a [u8],
+    /// The name that it is assigned to, where the pattern has a group for it.
+    pub(crate) name: &'a [u8],
+}
+
+/// What a check answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The issuer made it.
+    Holds(String),
+    /// Something to tell, nothing to weigh.
+    Says(String),
+    /// The issuer did not make it like this.
+    Fails(&'static str),
+    /// Nothing for or against.
+    Silent,
+    /// Not what the rule is about.
+    NoSecret,
+}
+
+const HOLDS: &str = "its checksum holds";
+const BROKEN: &str = "its checksum does not hold, so it was likely made up";
+
+impl Check {
+    pub(crate) fn run(self, candidate: Candidate<'_>) -> Outcome {
+        let Candidate { secret, whole, name } = candidate;
+        match self {
+            Self::GithubChecksum | Self::NpmChecksum => verdict(Some(checksum::ends_in_crc(secret))),
+            Self::AzureDevopsChecksum => verdict(Some(azure::devops_holds(secret))),
+            Self::AzureIdentifiable => identifiable(secret),
+            Self::AzureAnnotated => verdict(Some(azure::annotated_holds(secret))),
+            Self::EntraChecksum => verdict(azure::client_secret_holds(secret)),
+            Self::Jwt => jwt::judge(secret),
+            Self::PlainKey => pem::plain(secret),
+            Self::EncryptedKey => pem::encrypted(secret),
+            Self::NotAHash if secret.iter().all(u8::is_ascii_hexdigit) => Outcome::NoSecret,
+            Self::NotAHash => Outcome::Silent,
+            Self::SasExpiry => sas_expiry(whole),
+            Self::AssignedPassword => assigned::password(name, secret),
+            Self::AssignedToken => assigned::token(name, secret),
+        }
+    }
+}
+
+fn verdict(holds: Option<bool>) -> Outcome {
+    holds.map_or(Outcome::Silent, |holds| if holds { Outcome::Holds(HOLDS.into()) } else { Outcome::Fails(BROKEN) })
+}
+
+fn identifiable(key: &[u8]) -> Outcome {
+    match azure::identify(key) {
+        Some((known, true)) => Outcome::Holds(format!("a key of {}, {HOLDS}", known.service)),
+        Some((_, false)) => Outcome::Fails(BROKEN),
+        None => Outcome::Silent,
+    }
+}
+
+/// The parameter `se` of a signed address: a date, perhaps with a time.
+fn sas_expiry(address: &[u8]) -> Outcome {
+    let text = String::from_utf8_lossy(address);
+    let date = text.split(['?', '&']).find_map(|part| part.strip_prefix("se=")).and_then(|value| value.get(..10));
+    match date.and_then(|date| date.parse::<jiff::civil::Date>().ok()) {
+        Some(date) => Outcome::Says(format!("expires {date}")),
+        None => Outcome::Silent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_states_its_end() {
+        assert_eq!(sas_expiry(b"?sv=2022-11-02&se=2024-01-01T00%3A00%3A00Z&sig=x"), Outcome::Says("expires 2024-01-01".into()));
+        assert_eq!(sas_expiry(b"?sv=2022-11-02&se=soon&sig=x"), Outcome::Silent);
+    }
+}

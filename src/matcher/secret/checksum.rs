@@ -1,0 +1,101 @@
+//! Checksums that issuers build into their tokens, so that an invented one can be told from a real one offline.
+//!
+//! Each function computes; `check.rs` compares, and the generators of examples append. Keys of Azure services have more
+//! to them and stand in `azure.rs`.
+
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// How long the part of a GitHub or npm token is that the checksum covers.
+pub(crate) const BODY: usize = 30;
+const CHECK: usize = 6;
+
+/// The last six characters of a GitHub or npm token: CRC-32 of the 30 before them in base 62, padded with zeros.
+pub(crate) fn crc_base62(body: &[u8]) -> [u8; CHECK] {
+    let mut rest = crc32fast::hash(body);
+    let mut digits = [b'0'; CHECK];
+    for digit in digits.iter_mut().rev() {
+        *digit = BASE62[(rest % 62) as usize];
+        rest /= 62;
+    }
+    digits
+}
+
+/// Whether a token of the form `prefix_` and 36 characters carries its own checksum.
+pub(crate) fn ends_in_crc(token: &[u8]) -> bool {
+    let Some(from) = token.len().checked_sub(BODY + CHECK) else { return false };
+    let (body, check) = token[from..].split_at(BODY);
+    crc_base62(body) == check
+}
+
+/// A number in base 62, most significant digit first, without padding.
+pub(crate) fn base62(mut number: u32) -> Vec<u8> {
+    let mut digits = Vec::new();
+    loop {
+        digits.push(BASE62[(number % 62) as usize]);
+        number /= 62;
+        if number == 0 {
+            break;
+        }
+    }
+    digits.reverse();
+    digits
+}
+
+/// Marvin32, the checksum of Microsoft's identifiable keys (published with SymCrypt), both halves folded into 32 bits.
+pub(crate) fn marvin32(data: &[u8], seed: u64) -> u32 {
+    let (low, high) = marvin64(data, seed);
+    low ^ high
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the seed is two words of 32 bits")]
+fn marvin64(data: &[u8], seed: u64) -> (u32, u32) {
+    let mut state = (seed as u32, (seed >> 32) as u32);
+    let mut words = data.chunks_exact(4);
+    for word in &mut words {
+        state.0 = state.0.wrapping_add(u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
+        state = marvin_round(state);
+    }
+    let mut last = 0x80;
+    for byte in words.remainder().iter().rev() {
+        last = last << 8 | u32::from(*byte);
+    }
+    state.0 = state.0.wrapping_add(last);
+    marvin_round(marvin_round(state))
+}
+
+fn marvin_round((mut low, mut high): (u32, u32)) -> (u32, u32) {
+    high ^= low;
+    low = low.rotate_left(20).wrapping_add(high);
+    high = high.rotate_left(9) ^ low;
+    low = low.rotate_left(27).wrapping_add(high);
+    high = high.rotate_left(19);
+    (low, high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marvin_agrees_with_the_published_vectors() {
+        assert_eq!(marvin64(b"abc", 0xd53c_d9ce_cd08_93b7), (0x4927_69bf, 0x22c7_4339));
+        assert_eq!(marvin64(b"abcdefghijklmnopqrstuvwxyz", 0x0ddd_deee_efff_f000), (0x7260_aca2, 0xa128_eb7e));
+    }
+
+    #[test]
+    fn a_body_with_its_checksum_holds_and_any_change_breaks_it() {
+        let mut token = [b"ghp_".as_slice(), &[b'q'; BODY]].concat();
+        token.extend(crc_base62(&[b'q'; BODY]));
+        assert!(ends_in_crc(&token));
+        token[10] = b'r';
+        assert!(!ends_in_crc(&token));
+        assert!(!ends_in_crc(b"ghp_short"));
+    }
+
+    #[test]
+    fn base_62_has_no_padding() {
+        assert_eq!(base62(0), b"0");
+        assert_eq!(base62(61), b"z");
+        assert_eq!(base62(62), b"10");
+    }
+}
