@@ -43,6 +43,7 @@ pub struct Repo {
 impl Repo {
     /// An empty repository in a folder of this name, on the branch `main`.
     pub fn new(name: &str) -> Self {
+        handover::snapshot::prepare_git();
         let folder = TempDir::new().unwrap();
         let root = folder.path().join(name);
         let mut options = git2::RepositoryInitOptions::new();

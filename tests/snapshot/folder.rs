@@ -62,6 +62,12 @@ impl Folder {
         self.path.parent().unwrap().join(name)
     }
 
+    /// The folder as an address, from which git clones as from a server.
+    pub(crate) fn url(&self) -> String {
+        let path = self.path.to_string_lossy().replace('\\', "/");
+        format!("file://{}{path}", if path.starts_with('/') { "" } else { "/" })
+    }
+
     /// Runs git in the folder and gives back what it printed.
     pub(crate) fn git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
         git_in(&self.path, arguments)

@@ -56,7 +56,7 @@ fn a_shallow_clone_says_so() {
     let folder = Folder::with_commit(&[("a.txt", "one")]);
     folder.write("a.txt", "two");
     folder.commit("second");
-    let url = format!("file://{}", folder.path.display());
+    let url = folder.url();
     git_in(folder.path.parent().unwrap(), ["clone", "--quiet", "--depth", "1", &url, "shallow"]);
     let shallow = folder.beside("shallow");
     assert!(work_tree(&shallow).shallow && revision(&shallow, "HEAD").shallow);
@@ -68,7 +68,7 @@ fn a_shallow_clone_says_so() {
 fn a_partial_clone_lists_what_it_lacks() {
     let folder = Folder::with_commit(&[("a.txt", "one"), ("b.txt", "two")]);
     folder.git(["config", "uploadpack.allowFilter", "true"]);
-    let url = format!("file://{}", folder.path.display());
+    let url = folder.url();
     git_in(folder.path.parent().unwrap(), ["clone", "--quiet", "--filter=blob:none", "--no-checkout", &url, "partial"]);
     let partial = folder.beside("partial");
     git_in(&partial, ["config", "--unset", "remote.origin.url"]);

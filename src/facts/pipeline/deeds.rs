@@ -54,7 +54,10 @@ pub(super) struct Setting<'s> {
 
 /// What a job is called and aims at, for recognisers that are not sure by themselves.
 pub(super) struct Cues<'c> {
-    pub(super) names: &'c [&'c str],
+    /// The job's own names.
+    pub(super) own: &'c [&'c str],
+    /// Names of what the job stands in.
+    pub(super) around: &'c [&'c str],
     pub(super) environment: bool,
 }
 
@@ -144,16 +147,19 @@ impl<'a> Deeds<'a> {
 
     /// What deploys here; empty if nothing does.
     pub(super) fn deploying(&self, cues: &Cues<'_>) -> BTreeSet<String> {
-        let environment = cues.environment && !catalog::only_builds(cues.names);
-        let named = environment || cues.names.iter().any(|name| catalog::hints_deploy(name));
+        let names: Vec<&str> = cues.own.iter().chain(cues.around).copied().collect();
+        let environment = cues.environment && !catalog::only_builds(&names);
+        let named = environment || names.iter().any(|name| catalog::hints_deploy(name));
+        let called = environment || names.iter().any(|name| catalog::says_deploy(name));
+        let tests = catalog::only_tests(cues.own) && !environment;
         self.hits
             .iter()
             .filter(|hit| match hit.weight {
                 Weight::Strong => true,
                 Weight::Named => named,
-                Weight::Environment => environment,
+                Weight::Environment => called,
             })
-            .filter(|hit| hit.group.as_ref().is_none_or(|group| !self.cancelled.contains(group)))
+            .filter(|hit| hit.group.as_ref().is_none_or(|group| !tests && !self.cancelled.contains(group)))
             .map(|hit| hit.name.clone())
             .collect()
     }
@@ -216,7 +222,11 @@ impl<'a> Deeds<'a> {
                 }
                 runs_tests
             }
-            Lookup::None => false,
+            Lookup::None => {
+                let name = catalog::told_to_deploy(command);
+                self.hits.extend(name.map(|name| Hit { name, weight: Weight::Named, group: None }));
+                false
+            }
         }
     }
 

@@ -32,9 +32,12 @@ pub(super) fn followed<'a>(snapshot: &'a Snapshot, guide: &Guide<'_>) -> Vec<Gui
 
 /// A document that may say how to set the project up: no licence, no history, no code of conduct.
 fn tells_how(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let lower = path.to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let record = folders.split('/').any(|folder| folder.starts_with("adr") || folder.ends_with("decisions"));
     let other =
         ["license", "licence", "changelog", "code_of_conduct", "code-of-conduct", "security", "history", "releases", "release-notes"];
     matches!(extension(path).as_str(), "md" | "markdown" | "rst" | "adoc" | "asciidoc" | "txt")
+        && !record
         && !other.iter().any(|word| name.starts_with(word))
 }

@@ -136,6 +136,11 @@ pub(super) fn is_of(topic: &str, command: &str) -> bool {
     })
 }
 
+/// The command belongs to one of the topics.
+pub(super) fn belongs_to_a_topic(command: &str) -> bool {
+    WORDS.topics.keys().any(|topic| is_of(topic, command))
+}
+
 pub(super) fn is_neutral(command: &str) -> bool {
     parts(command).all(|part| WORDS.neutral.is_match(part.as_bytes()))
 }

@@ -30,6 +30,8 @@ pub enum Check {
     PlainKey,
     /// A PEM block that a password protects.
     EncryptedKey,
+    /// Hexadecimal digits alone are a hash or a revision rather than this.
+    NotAHash,
     /// States until when a shared access signature is valid.
     SasExpiry,
     /// A value assigned to a name for a password; the pattern has a group `name`.
@@ -79,6 +81,8 @@ impl Check {
             Self::Jwt => jwt::judge(secret),
             Self::PlainKey => pem::plain(secret),
             Self::EncryptedKey => pem::encrypted(secret),
+            Self::NotAHash if secret.iter().all(u8::is_ascii_hexdigit) => Outcome::NoSecret,
+            Self::NotAHash => Outcome::Silent,
             Self::SasExpiry => sas_expiry(whole),
             Self::AssignedPassword => assigned::password(name, secret),
             Self::AssignedToken => assigned::token(name, secret),
