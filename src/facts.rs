@@ -9,6 +9,7 @@ pub mod command;
 pub mod configuration;
 pub mod decision;
 pub mod flow;
+pub mod links;
 pub mod markdown;
 pub mod ownership;
 pub mod pipeline;
@@ -23,6 +24,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::snapshot::Snapshot;
+pub(crate) use crate::table::table;
 
 /// The name and version of the contract; raised when a field is renamed or dropped.
 pub const SCHEMA: &str = "handover-facts/1";
@@ -160,6 +162,10 @@ pub enum ProblemKind {
     SupersededTargetMissing,
     /// A record that supersedes another is not named by it as its successor, or the other way round.
     SupersededWithoutBackLink,
+    /// A record says elsewhere than in its status that another took over.
+    SupersededNotInStatus,
+    /// A record's date does not start with the year, so day and month can be confused.
+    UnclearDate,
     /// Two records bear the same number.
     DuplicateNumber,
     /// A record's number differs between its file name and its title.
@@ -219,11 +225,6 @@ impl Notes {
     pub fn unread(&mut self, part: &str, reason: impl Into<String>) {
         self.unread.push(Unread { part: part.to_owned(), reason: reason.into() });
     }
-}
-
-/// Parses a table of `rules/data`, which is embedded in the binary and held right by a test.
-pub(crate) fn table<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T {
-    toml::from_str(text).unwrap_or_else(|error| unreachable!("rules/data/{name} is checked by a test: {error}"))
 }
 
 /// The sections that an area is about: what `inspect --only` prints, and where its problems come from.

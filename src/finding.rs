@@ -4,8 +4,10 @@
 //! that no snippet or message shows a secret that another rule found.
 
 pub mod run;
+mod snippet;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,6 +36,9 @@ pub struct Finding {
     pub places: Vec<Place>,
     /// The line, secrets cut; null without a place.
     pub snippet: Option<String>,
+    /// The characters of the snippet that the place covers; none where it covers the whole line.
+    #[serde(skip)]
+    pub marked: Option<Range<usize>>,
     /// Which commit brought it in; null unless history was read.
     pub history: Option<History>,
     /// New or known, compared with a baseline; null without one.
@@ -95,19 +100,18 @@ pub struct Draft {
     pub place: Option<Place>,
     /// The raw line.
     pub line: Option<String>,
+    /// The characters of the raw line that the place covers; none where it covers the whole line.
+    pub marked: Option<Range<usize>>,
 }
-
-/// Lines longer than this many characters are cut around the place that matters.
-const SNIPPET_WIDTH: usize = 160;
 
 impl Draft {
     /// A draft that points at a byte range of a text.
     #[must_use]
-    pub fn at(rule: usize, confidence: Confidence, message: Option<String>, path: &str, text: &Text, span: std::ops::Range<usize>) -> Self {
+    pub fn at(rule: usize, confidence: Confidence, message: Option<String>, path: &str, text: &Text, span: Range<usize>) -> Self {
         let (start, end) = (text.position(span.start), text.position(span.end));
         let place = Place { path: path.to_owned(), line: start.line, column: start.column, end_line: end.line, end_column: end.column };
-        let line = String::from_utf8_lossy(window(text.line(start.line), span.start - text.line_start(start.line))).into_owned();
-        Self { rule, confidence, message, place: Some(place), line: Some(line) }
+        let (line, marked) = marked_line(text.line(start.line), span.start - text.line_start(start.line), span.len());
+        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked) }
     }
 
     /// A draft that points at a whole line; line 0 or one past the end points at the file.
@@ -119,21 +123,34 @@ impl Draft {
         let width = raw.as_ref().map_or(0, |raw| raw.trim_end().chars().count());
         let (column, end_column) = if width > indent { (indent + 1, width + 1) } else { (1, 1) };
         let place = Place { path: path.to_owned(), line, column, end_line: line, end_column };
-        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()) }
+        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()), marked: None }
     }
 
     /// A draft about something that is not there.
     #[must_use]
     pub fn absent(rule: usize, confidence: Confidence, message: Option<String>) -> Self {
-        Self { rule, confidence, message, place: None, line: None }
+        Self { rule, confidence, message, place: None, line: None, marked: None }
     }
 }
 
-/// The part of a long line around an offset, so that a line of megabytes is not carried along.
+/// How far a carried line reaches to both sides of a place, so that a line of megabytes is not carried along.
+const REACH: usize = 2048;
+
+/// The part of a long line around an offset.
 fn window(line: &[u8], offset: usize) -> &[u8] {
-    const REACH: usize = 2048;
     let start = offset.saturating_sub(REACH);
     &line[start.min(line.len())..line.len().min(offset.saturating_add(REACH))]
+}
+
+/// The part of a line around so many bytes from an offset on, and the characters of it that these bytes are.
+fn marked_line(line: &[u8], offset: usize, length: usize) -> (String, Range<usize>) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let window = window(line, offset);
+    let start = offset.min(REACH).min(window.len());
+    let end = start.saturating_add(length).min(window.len());
+    let characters = |bytes: &[u8]| text(bytes).chars().count();
+    let from = characters(&window[..start]);
+    (text(window), from..from + characters(&window[start..end]))
 }
 
 /// Finishes drafts: secrets cut, fingerprints given, sorted by path, place and rule.
@@ -145,8 +162,9 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
         .into_iter()
         .map(|draft| {
             let rule = rules[draft.rule];
-            let line = draft.line.map(|line| redactor.cut(line.trim()));
+            let line = draft.line.as_ref().map(|line| redactor.cut(line.trim()));
             let key = fingerprint_key(rule, draft.place.as_ref(), line.as_deref());
+            let (snippet, marked) = draft.line.map(|line| snippet::of(&line, draft.marked.as_ref(), redactor)).unzip();
             let number = equals.entry(key).and_modify(|number| *number += 1).or_insert(0);
             let message = redactor.cut(&draft.message.unwrap_or_else(|| rule.title.clone()));
             let finding = Finding {
@@ -156,7 +174,8 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
                 fingerprint: format!("{:016x}", key.wrapping_add(mix(*number))),
                 message: printable(&message),
                 help: rule.fix.clone(),
-                snippet: line.map(|line| printable(&shorten(&line, draft.place.as_ref().map_or(0, |place| place.column)))),
+                snippet,
+                marked: marked.flatten(),
                 places: draft.place.into_iter().collect(),
                 history: None,
                 state: None,
@@ -178,17 +197,6 @@ fn fingerprint_key(rule: &Rule, place: Option<&Place>, line: Option<&str>) -> u6
 /// Spreads the number among equals over 64 bits; the first is left as it is.
 fn mix(number: usize) -> u64 {
     (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-/// Cuts a long line to a window around a column.
-fn shorten(line: &str, column: usize) -> String {
-    let length = line.chars().count();
-    if length <= SNIPPET_WIDTH {
-        return line.to_owned();
-    }
-    let start = column.saturating_sub(SNIPPET_WIDTH / 4).min(length - SNIPPET_WIDTH);
-    let part: String = line.chars().skip(start).take(SNIPPET_WIDTH).collect();
-    format!("{}{part}{}", if start > 0 { "…" } else { "" }, if start + SNIPPET_WIDTH < length { "…" } else { "" })
 }
 
 /// Replaces control characters and the marks that turn the direction of text, so that a terminal shows what is there.

@@ -17,5 +17,6 @@ pub mod run;
 pub mod score;
 pub mod severity;
 pub mod snapshot;
+mod table;
 
 pub use run::{Plan, check, inspect};

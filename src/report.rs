@@ -1,8 +1,12 @@
 //! The report: the contract `handover-report/1`, and one module a format. Formats print what stands here and compute nothing.
 
+mod evidence;
 pub mod json;
 pub mod markdown;
+#[cfg(test)]
+mod sample;
 pub mod text;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -37,6 +37,7 @@ use content::Contents;
 pub(crate) use content::Locator;
 pub use exclude::Exclude;
 use listing::Listing;
+pub use repository::prepare_git;
 use repository::{Git, Opened, Place};
 pub use text::{Position, Text};
 use walk::{Tracked, Walk};

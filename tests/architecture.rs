@@ -35,6 +35,9 @@ fn no_stage_uses_a_later_one() {
             assert!(["main", "lib"].contains(&module.as_str()), "src/{module} has no stage: name it in STAGES");
             continue;
         };
+        if file.file_name().is_some_and(|name| name == "tests.rs") && relative != Path::new("facts/tests.rs") {
+            continue;
+        }
         let text = std::fs::read_to_string(&file).unwrap();
         let text = text.split("#[cfg(test)]").next().unwrap();
         for used in text.split("crate::").skip(1).map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap()) {

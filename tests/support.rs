@@ -43,6 +43,7 @@ pub struct Repo {
 impl Repo {
     /// An empty repository in a folder of this name, on the branch `main`.
     pub fn new(name: &str) -> Self {
+        handover::snapshot::prepare_git();
         let folder = TempDir::new().unwrap();
         let root = folder.path().join(name);
         let mut options = git2::RepositoryInitOptions::new();
@@ -78,8 +79,8 @@ impl Repo {
         self.stage();
         let tree = self.repository.index().unwrap().write_tree().unwrap();
         let person = Signature::new("Ada", "ada@example.org", &Time::new(1_717_243_200, 0)).unwrap();
-        let parent = self.repository.head().ok().and_then(|head| head.peel_to_commit().ok());
         {
+            let parent = self.repository.head().ok().and_then(|head| head.peel_to_commit().ok());
             let tree = self.repository.find_tree(tree).unwrap();
             let parents: Vec<_> = parent.iter().collect();
             self.repository.commit(Some("HEAD"), &person, &person, message, &tree, &parents).unwrap();
@@ -90,11 +91,6 @@ impl Repo {
     /// The repository's folder.
     pub fn path(&self) -> &str {
         self.root.to_str().unwrap()
-    }
-
-    /// The repository itself.
-    pub fn git(&self) -> &Repository {
-        &self.repository
     }
 
     /// Every long run of characters that looks made up, in the files written: what a placeholder expands to.

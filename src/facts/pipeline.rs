@@ -225,13 +225,15 @@ fn azure_sources(snapshot: &Snapshot) -> Vec<Source> {
         .collect()
 }
 
-/// Pipelines that are there and not read, one sentence a file.
+/// Pipelines that are there and not read, one sentence a provider.
 fn unread(snapshot: &Snapshot) -> Vec<String> {
     let unread = catalog::PROVIDERS.provider.iter().filter(|provider| !provider.read);
     unread
-        .flat_map(|provider| {
+        .filter_map(|provider| {
             let files = files_of(snapshot, &provider.id);
-            files.into_iter().map(move |path| format!("{path}: {} pipelines are not read yet", provider.name))
+            let (first, others) = files.split_first()?;
+            let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+            Some(format!("{first}{more}: {} pipelines are not read yet", provider.name))
         })
         .collect()
 }

@@ -8,13 +8,15 @@ mod commands;
 mod find;
 mod links;
 mod topics;
+mod words;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::links::broken;
 use super::markdown::Document;
 use super::stack::Stack;
-use super::{At, Notes, Section};
+use super::{Area, At, Notes, ProblemKind, Section};
 use crate::snapshot::Snapshot;
 
 /// The README of the root.
@@ -102,7 +104,9 @@ pub fn read(snapshot: &Snapshot, stacks: &[Stack], notes: &mut Notes) -> Section
         return Section::unknown(format!("`{}` could not be read as text", file.path));
     };
     let guide = topics::Guide::new(&file.path, Document::parse(&file.path, &text.as_str()));
-    links::check(snapshot, &guide, notes);
+    for (line, message) in broken(snapshot, &file.path, &guide.document.links) {
+        notes.problem(Area::Setup, ProblemKind::BrokenLink, At::new(&file.path, line), message);
+    }
     let linked = links::followed(snapshot, &guide);
     let commands = guide
         .commands

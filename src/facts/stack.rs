@@ -69,8 +69,8 @@ fn stack(snapshot: &Snapshot, rule: &table::Stack) -> Option<Stack> {
         projects.iter().copied().chain(product().filter(|file| rule.beside.matches(file))).map(|file| file.path.clone()).collect();
     manifests.sort();
     manifests.dedup();
-    let locks = snapshot.files().iter().filter(|file| is_product(file) || file.class == PathClass::Generated);
-    let mut lockfiles: Vec<String> = locks.filter(|file| rule.locks.matches(file)).map(|file| file.path.clone()).collect();
+    let mut lockfiles: Vec<String> =
+        snapshot.files().iter().filter(|file| rule.locks.matches(file) && locks_the_product(file)).map(|file| file.path.clone()).collect();
     lockfiles.extend(lock::resolved_requirements(snapshot, &projects));
     lockfiles.sort();
     let lock_expected = lock::expected(snapshot, &rule.name, &projects);
@@ -82,6 +82,12 @@ pub(crate) fn is_product(file: &File) -> bool {
     let in_tool_folder =
         || TABLE.tool_folders.iter().any(|folder| file.path.starts_with(folder.as_str()) || file.path.contains(&format!("/{folder}")));
     file.class == PathClass::Source && !in_tool_folder()
+}
+
+/// Whether a lock file lies where the product does; by its name it is of the class of generated files everywhere.
+fn locks_the_product(file: &File) -> bool {
+    let folder = || PathClass::of(&format!("{}/manifest", file.folder()));
+    is_product(file) || file.class == PathClass::Generated && folder() == PathClass::Source
 }
 
 fn only_tests(snapshot: &Snapshot, rule: &table::Stack, file: &File) -> bool {

@@ -87,7 +87,7 @@ struct Looked {
 }
 
 fn look_into_files(snapshot: &Snapshot, rules: &[&Rule]) -> Looked {
-    let scanner = Scanner::new(rules);
+    let scanner = Scanner::new(rules.iter().map(|rule| (&rule.matcher, rule.confidence)));
     let scans = rules.iter().any(|rule| matches!(rule.matcher, Matcher::Secret(_)));
     let parts: Vec<Looked> = snapshot.files().par_iter().map(|file| look_into(snapshot, file, rules, scans.then_some(&scanner))).collect();
     let mut all = Looked { matched: vec![false; rules.len()], ..Looked::default() };

@@ -39,7 +39,7 @@ use surroundings::Surroundings;
 use window::Reach;
 
 use crate::matcher::Matcher;
-use crate::rule::{Confidence, Rule};
+use crate::severity::Confidence;
 use crate::snapshot::{PathClass, Text};
 
 /// How far a pattern looks around its keyword unless the rule says otherwise.
@@ -166,17 +166,17 @@ struct Found {
 }
 
 impl Scanner {
-    /// Prepares the scan of these rules; those with another matcher are passed over.
+    /// Prepares the scan of rules, each by its matcher and its confidence; those with another matcher are passed over.
     #[must_use]
-    pub fn new(rules: &[&Rule]) -> Self {
+    pub fn new<'r>(rules: impl IntoIterator<Item = (&'r Matcher, Confidence)>) -> Self {
         let mut prepared = Vec::new();
         let mut keywords: HashMap<String, Vec<usize>> = HashMap::new();
-        for (index, rule) in rules.iter().enumerate() {
-            let Matcher::Secret(declared) = &rule.matcher else { continue };
+        for (index, (matcher, confidence)) in rules.into_iter().enumerate() {
+            let Matcher::Secret(declared) = matcher else { continue };
             for keyword in &declared.keywords {
                 keywords.entry(keyword.to_ascii_lowercase()).or_default().push(prepared.len());
             }
-            prepared.push(Prepared { rule: index, declared: declared.clone(), confidence: rule.confidence, pattern: OnceLock::new() });
+            prepared.push(Prepared { rule: index, declared: declared.clone(), confidence, pattern: OnceLock::new() });
         }
         let mut keywords: Vec<(String, Vec<usize>)> = keywords.into_iter().collect();
         keywords.sort();

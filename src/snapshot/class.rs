@@ -148,7 +148,7 @@ struct Table {
 }
 
 static TABLE: LazyLock<Table> =
-    LazyLock::new(|| Table::new(crate::facts::table("paths.toml", include_str!("../../rules/data/paths.toml"))));
+    LazyLock::new(|| Table::new(crate::table::table("paths.toml", include_str!("../../rules/data/paths.toml"))));
 
 impl Table {
     fn new(written: Written) -> Self {

@@ -78,16 +78,13 @@ impl Contents {
 
     fn read_object(&self, id: Oid) -> Result<Vec<u8>, String> {
         let Some(objects) = &self.objects else { return Err("its object database is not open".into()) };
-        objects
-            .with(|repository| {
-                let odb = repository.odb()?;
-                let (size, _) = odb.read_header(id)?;
-                if let Err(reason) = self.allow(size as u64) {
-                    return Ok(Err(reason));
-                }
-                Ok(Ok(odb.read(id)?.data().to_vec()))
-            })
-            .unwrap_or_else(|error| Err(unreadable_object(&error)))
+        // The size is looked at only now, since git2's `read_header` panics on the headers of some corrupt packs.
+        let read = objects.with(|repository| {
+            let odb = repository.odb()?;
+            let object = odb.read(id)?;
+            Ok(self.allow(object.len() as u64).map(|()| object.data().to_vec()))
+        });
+        read.unwrap_or_else(|error| Err(unreadable_object(&error)))
     }
 
     fn allow(&self, size: u64) -> Result<(), String> {

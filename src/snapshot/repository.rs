@@ -134,16 +134,17 @@ pub(crate) fn author_date(commit: &git2::Commit<'_>) -> Option<String> {
     Some(offset.to_datetime(moment).date().to_string())
 }
 
-/// Sets what holds for all of libgit2, once.
+/// Sets what holds for all of libgit2, once; a snapshot does so itself. Whoever uses git2 beside snapshots in the same
+/// process calls this first.
 ///
 /// Repositories of another user are read: nothing of theirs is executed, and containers see little else. Objects are not
 /// hashed again on reading, as git does not either. Partial clones open; what they lack is missing like a lost object.
-fn prepare_git() {
+pub fn prepare_git() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         git2::opts::strict_hash_verification(false);
-        // SAFETY: both settings are plain variables of libgit2 that are not guarded against other threads. `Once` makes
-        // this the first use of libgit2 in the process, since no repository is opened elsewhere before it returns.
+        // SAFETY: both settings are variables of libgit2 that are not guarded against other threads. `Once` makes this
+        // the first use of libgit2 in the process: nothing here opens a repository before it returns.
         #[allow(unsafe_code)]
         let _ = unsafe { (git2::opts::set_verify_owner_validation(false), git2::opts::set_extensions(&["partialclone"])) };
     });

@@ -116,11 +116,9 @@ impl Text {
             let mut marks = vec![Mark { offset: 0, columns: 0 }];
             let mut last = Mark { offset: 0, columns: 0 };
             while self.bytes.len() - last.offset > MARK_EVERY {
-                let mut end = last.offset + MARK_EVERY;
-                // Back to where a character starts; what is no UTF-8 has no longer run of such bytes.
-                while end > last.offset + MARK_EVERY - 3 && self.bytes[end] & 0xC0 == 0x80 {
-                    end -= 1;
-                }
+                let end = last.offset + MARK_EVERY;
+                // Back to where a character starts. A byte that goes on for the fourth time belongs to none.
+                let end = (0..4).map(|back| end - back).find(|&at| self.bytes[at] & 0xC0 != 0x80).unwrap_or(end);
                 last = Mark { offset: end, columns: last.columns + columns(&self.bytes[last.offset..end]) };
                 marks.push(last);
             }
@@ -183,7 +181,7 @@ mod tests {
     #[test]
     fn columns_on_a_long_line_are_those_of_counting() {
         let part = b"ab\xC3\xB6\xF0\x9F\x98\x80\xFF\xE2\x82".as_slice();
-        let text = text([b"first\n".as_slice(), &part.repeat(20_000)].concat());
+        let text = text([b"first\n".as_slice(), &part.repeat(20_000), &[0x80; 9000], part].concat());
         for offset in (6..text.bytes().len()).step_by(997).chain([text.bytes().len()]) {
             assert_eq!(text.position(offset).column, super::columns(&text.bytes()[6..offset]) + 1, "at {offset}");
         }

@@ -4,19 +4,52 @@ use std::collections::BTreeMap;
 
 use super::record::Read;
 use super::words::WORDS;
-use crate::facts::markdown::resolve;
+use crate::facts::links;
+use crate::facts::markdown::{Link, extension, resolve};
 use crate::facts::{Area, At, Notes, ProblemKind};
 use crate::snapshot::Snapshot;
 
 pub(super) fn check(snapshot: &Snapshot, records: &[Read], notes: &mut Notes) {
     numbers(records, notes);
     statuses(records, notes);
-    for read in records.iter().filter(|read| read.is_superseded) {
+    for read in records.iter().filter(|read| read.is_superseded && (status_says_so(read) || read.record.status.is_none())) {
         successor(snapshot, records, read, notes);
     }
     for read in records {
         predecessors(records, read, notes);
+        if read.is_superseded && read.record.status.is_some() && !status_says_so(read) {
+            let message = "The record says that another took over, its status does not".into();
+            note(notes, ProblemKind::SupersededNotInStatus, read, read.superseded_line, message);
+        }
+        if let Some(date) = read.record.date.as_deref().filter(|date| is_unclear(date)) {
+            note(notes, ProblemKind::UnclearDate, read, read.date_line, format!("The date `{}` does not start with the year", short(date)));
+        }
+        for (line, message) in links::broken(snapshot, &read.record.file, &lasting(&read.links)) {
+            note(notes, ProblemKind::BrokenLink, read, line, message);
+        }
     }
+}
+
+fn status_says_so(read: &Read) -> bool {
+    read.record.status.as_deref().is_some_and(|status| WORDS.superseded.is_match(status))
+}
+
+/// Links that are meant to last: to documents, pictures and hosts. That code which a record speaks of is gone is no fault.
+fn lasting(all: &[Link]) -> Vec<Link> {
+    let kinds =
+        ["md", "markdown", "adoc", "rst", "txt", "pdf", "html", "png", "jpg", "jpeg", "gif", "svg", "com", "org", "net", "io", "dev"];
+    let lasts = |link: &&Link| {
+        let target = link.target.split(['#', '?']).next().unwrap_or_default().trim_end_matches('/');
+        kinds.contains(&extension(target).as_str())
+    };
+    all.iter().filter(lasts).cloned().collect()
+}
+
+/// Day and month in figures, whichever comes first.
+fn is_unclear(date: &str) -> bool {
+    let parts: Vec<&str> = date.trim().split(['/', '.', '-']).collect();
+    let figures = |part: &str, most: usize| !part.is_empty() && part.len() <= most && part.chars().all(|c| c.is_ascii_digit());
+    matches!(parts[..], [day, month, year] if figures(day, 2) && figures(month, 2) && figures(year, 4))
 }
 
 fn note(notes: &mut Notes, kind: ProblemKind, read: &Read, line: usize, message: String) {
@@ -202,7 +235,10 @@ fn predecessors(records: &[Read], read: &Read, notes: &mut Notes) {
 /// The line of the record, as it stands in the file, holds a link to this file.
 fn links(read: &Read, line: usize, file: &str) -> bool {
     line.checked_sub(1).and_then(|at| read.text.lines().nth(at)).is_some_and(|line| {
-        let supersedes = WORDS.supersedes.find(line).map_or(0, |found| found.end());
-        line.get(supersedes..).is_some_and(|rest| rest.contains(file))
+        WORDS.supersedes.find(line).is_some_and(|found| {
+            let before = line[..found.start()].trim_end().to_lowercase();
+            let in_part = ["part", "partly", "partially"].iter().any(|word| before.ends_with(word));
+            !in_part && line[found.end()..].contains(file)
+        })
     })
 }

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::Record;
 use super::words::WORDS;
-use crate::facts::markdown::{Block, Document, Kind, Line};
+use crate::facts::markdown::{Block, Document, Kind, Line, Link};
 use crate::snapshot::{File, Snapshot};
 
 fn regex(pattern: &str) -> Regex {
@@ -80,8 +80,13 @@ pub(super) struct Read {
     pub(super) title_line: usize,
     /// Where the status stands.
     pub(super) status_line: usize,
-    /// The status names a date or nothing where a successor is owed.
+    pub(super) date_line: usize,
+    /// Another record took over, as the status, the head or the links say.
     pub(super) is_superseded: bool,
+    /// Where it says so.
+    pub(super) superseded_line: usize,
+    /// Links, for what leads nowhere.
+    pub(super) links: Vec<Link>,
     /// The lines that say that it took over from another.
     pub(super) supersedes: Vec<Line>,
     pub(super) text: String,
@@ -103,24 +108,41 @@ pub(super) fn read(snapshot: &Snapshot, file: &File, name: &Name) -> Option<Read
     let (title, title_number, title_line) = title(&document, name);
     let status = stated(&document, &WORDS.status_keys);
     let date = stated(&document, &WORDS.date_keys).and_then(|stated| stated.lines.into_iter().next());
-    let over = successor_lines(&document, status.as_ref());
+    let over = successor(&document, status.as_ref());
     let shape = shape(&document, status.is_some());
     let status_line = status.as_ref().and_then(|stated| stated.lines.first()).map_or(title_line, |line| line.number);
     let status = status.map(|stated| joined(&stated.lines)).filter(|text| !text.is_empty());
     let is_superseded = status.as_deref().is_some_and(is_superseded) || over.is_some();
-    let superseded_by = over.flatten().or_else(|| front(&document, &["superseded-by", "superseded_by", "supersededBy"]));
+    let superseded_line = over.as_ref().map_or(status_line, |over| over.line);
+    let superseded_by = over.and_then(|over| over.by).or_else(|| front(&document, &["superseded-by", "superseded_by", "supersededBy"]));
     let record = Record {
         file: file.path.clone(),
         number: name.number.or(if name.dated { None } else { title_number }),
         ritual: WORDS.ritual.is_match(title.trim_end_matches('.')),
         title,
         status,
-        date: date.map(|line| line.text),
+        date: date.as_ref().map(|line| line.text.clone()),
         superseded_by,
     };
     let supersedes = document.blocks.iter().filter(|block| block.level().is_none()).flat_map(|block| &block.lines);
     let supersedes = supersedes.filter(|line| WORDS.supersedes.is_match(&line.text)).cloned().collect();
-    Some(Read { record, numbered: name.is_numbered(), shape, title_number, title_line, status_line, is_superseded, supersedes, text })
+    let date_line = date.map_or(title_line, |line| line.number);
+    let numbered = name.is_numbered();
+    let links = document.links;
+    Some(Read {
+        record,
+        numbered,
+        shape,
+        title_number,
+        title_line,
+        status_line,
+        date_line,
+        is_superseded,
+        superseded_line,
+        links,
+        supersedes,
+        text,
+    })
 }
 
 fn front(document: &Document, keys: &[&str]) -> Option<String> {
@@ -242,37 +264,40 @@ fn is_superseded(status: &str) -> bool {
     })
 }
 
-/// The lines that say that another record took over, in the status or at the head: some, with its name if they give it.
-fn successor_lines(document: &Document, status: Option<&Stated<'_>>) -> Option<Option<String>> {
+/// Where a record says that another took over, and the other's name if it gives it.
+struct Successor {
+    line: usize,
+    by: Option<String>,
+}
+
+/// By the status, by a line that starts with it at the head, or by one with a link anywhere.
+fn successor(document: &Document, status: Option<&Stated<'_>>) -> Option<Successor> {
     let first_section =
         document.blocks.iter().position(|block| block.level().is_some_and(|level| level > 1)).unwrap_or(document.blocks.len());
-    let head = document.blocks[..first_section].iter().filter(|block| block.is_prose());
-    let says = |block: &&Block| {
-        block.lines.iter().any(|line| {
-            line.text
-                .trim_start()
-                .get(..6)
-                .is_some_and(|start| start.eq_ignore_ascii_case("supers") || start.eq_ignore_ascii_case("superc"))
-                && is_superseded(&line.text)
-        })
+    let linked = |line: &Line| document.links.iter().find(|link| link.line == line.number).map(|link| link.target.clone());
+    let starts = |line: &Line| {
+        let start = line.text.trim_start().get(..6).map(str::to_ascii_lowercase);
+        matches!(start.as_deref(), Some("supers" | "superc"))
     };
-    let of_head: Vec<&Line> = head.filter(says).flat_map(|block| &block.lines).collect();
-    let of_status: Vec<&Line> = status.map_or_else(Vec::new, |stated| stated.lines.iter().collect());
-    let lines: Vec<&Line> = of_status.into_iter().chain(of_head).filter(|line| is_superseded(&line.text)).collect();
-    if lines.is_empty() {
-        return None;
-    }
-    let linked = |line: &&Line| document.links.iter().find(|link| link.line == line.number).map(|link| link.target.clone());
+    let of_body = document
+        .blocks
+        .iter()
+        .enumerate()
+        .filter(|(_, block)| block.is_prose())
+        .flat_map(|(at, block)| block.lines.iter().filter(move |line| starts(line) && (at < first_section || linked(line).is_some())));
+    let of_status = status.into_iter().flat_map(|stated| &stated.lines);
+    let lines: Vec<&Line> = of_status.chain(of_body).filter(|line| is_superseded(&line.text)).collect();
+    let first = lines.first()?;
     let continued = || status.and_then(|stated| continued_link(document, stated));
-    Some(lines.iter().find_map(linked).or_else(|| lines.iter().find_map(|line| named(&line.text))).or_else(continued))
+    let by = lines.iter().find_map(|line| linked(line)).or_else(|| lines.iter().find_map(|line| named(&line.text))).or_else(continued);
+    Some(Successor { line: first.number, by })
 }
 
 /// "Superseded by" on one line and the link on the next.
 fn continued_link(document: &Document, status: &Stated<'_>) -> Option<String> {
     let open = status.lines.iter().find(|line| line.text.trim_end().to_lowercase().ends_with("by"))?;
-    let near = |link: &&crate::facts::markdown::Link| {
-        link.line > open.number && status.blocks.iter().any(|block| block.lines.iter().any(|line| line.number == link.line))
-    };
+    let near =
+        |link: &&Link| link.line > open.number && status.blocks.iter().any(|block| block.lines.iter().any(|line| line.number == link.line));
     document.links.iter().find(near).map(|link| link.target.clone())
 }
 

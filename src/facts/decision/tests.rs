@@ -151,3 +151,25 @@ fn where_no_record_states_a_status_none_is_missed() {
     let none = NYGARD.replace("## Status\n\nAccepted\n\n", "");
     assert_eq!(kinds(&of(&[("adr/0003-a.md", &none)]).1), []);
 }
+
+#[test]
+fn a_successor_named_outside_the_status_and_a_day_first_date_are_noted() {
+    let old = nygard("1. Old", "Accepted").replace("2024-02-03", "03/02/2024")
+        + "\n- Superseded by [2](0002-new.md)\n- [gone](gone.md) and [code](../../src/a.c)\n";
+    let (found, notes) = of(&[("adr/0001-old.md", &old), ("adr/0002-new.md", &nygard("2. New", "Accepted"))]);
+    assert_eq!(found.records[0].superseded_by.as_deref(), Some("0002-new.md"));
+    let expected = [
+        ("adr/0001-old.md", 17, ProblemKind::SupersededNotInStatus),
+        ("adr/0001-old.md", 3, ProblemKind::UnclearDate),
+        ("adr/0001-old.md", 18, ProblemKind::BrokenLink),
+    ];
+    assert_eq!(kinds(&notes), expected);
+}
+
+#[test]
+fn both_spellings_of_superseded_are_read() {
+    let old = nygard("1. Old", "Superceded by [2. New](0002-new.md)");
+    let new = nygard("2. New", "Accepted\n\nSupercedes [1. Old](0001-old.md)");
+    let (found, notes) = of(&[("adr/0001-old.md", &old), ("adr/0002-new.md", &new)]);
+    assert_eq!((found.records[0].superseded_by.as_deref(), kinds(&notes)), (Some("0002-new.md"), Vec::new()));
+}

@@ -17,7 +17,8 @@ struct Table {
     extensions: Vec<String>,
     bare: Vec<String>,
     document_folders: Vec<String>,
-    depth: BTreeMap<String, usize>,
+    record_folders: Vec<String>,
+    depth: BTreeMap<String, (usize, usize)>,
     operational: String,
     document: BTreeMap<String, Declared>,
 }
@@ -35,7 +36,8 @@ struct Words {
     extensions: Vec<String>,
     bare: Vec<String>,
     document_folders: Vec<String>,
-    depth: BTreeMap<String, usize>,
+    record_folders: Vec<String>,
+    depth: BTreeMap<String, (usize, usize)>,
     operational: Regex,
     kinds: BTreeMap<String, Patterns>,
 }
@@ -65,6 +67,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         extensions: table.extensions,
         bare: table.bare,
         document_folders: table.document_folders,
+        record_folders: table.record_folders,
         depth: table.depth,
         operational: compiled(&table.operational),
     }
@@ -110,17 +113,18 @@ impl<'a> Candidate<'a> {
         let stem = if known { file.name().get(..file.name().len() - extension.len() - 1)? } else { file.name() };
         let folders: Vec<String> = file.folder().split('/').filter(|part| !part.is_empty()).map(slug).collect();
         let in_documents = folders.first().is_some_and(|first| WORDS.document_folders.contains(first));
-        (known || bare).then(|| Self { file, name: slug(stem), folders, bare, in_documents })
+        let record = folders.iter().any(|folder| WORDS.record_folders.contains(folder));
+        ((known || bare) && !record).then(|| Self { file, name: slug(stem), folders, bare, in_documents })
     }
 }
 
 /// The shallowest document of this kind by its name; a folder that is named for it counts after that.
 fn by_name(candidates: &[Candidate<'_>], kind: &str) -> Option<String> {
     let patterns = WORDS.kinds.get(kind)?;
-    let depth = WORDS.depth.get(kind).or_else(|| WORDS.depth.get("default")).copied().unwrap_or(1);
+    let depth = WORDS.depth.get(kind).or_else(|| WORDS.depth.get("default")).copied().unwrap_or((1, 3));
     let near = |candidate: &&Candidate<'_>| {
-        let extra = if candidate.in_documents { 3 } else { depth };
-        candidate.folders.len() <= extra && (!candidate.bare || WORDS.bare.iter().any(|bare| bare == kind))
+        let reach = if candidate.in_documents { depth.1 } else { depth.0 };
+        candidate.folders.len() <= reach && (!candidate.bare || WORDS.bare.iter().any(|bare| bare == kind))
     };
     let named = candidates.iter().filter(near).filter(|candidate| patterns.names.is_match(&candidate.name));
     let rank = |candidate: &&Candidate<'_>| (candidate.folders.len(), candidate.file.path.clone());

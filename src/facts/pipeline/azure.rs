@@ -199,7 +199,7 @@ impl Reading<'_> {
                 deeds.deploys_by([name]);
             }
         }
-        let by = deeds.deploying(&Cues { names: &[], environment: false });
+        let by = deeds.deploying(&Cues { own: &[], around: &[], environment: false });
         let chosen = items.iter().find_map(|item| target_parameter(item));
         let id = match (around.name, &chosen) {
             ("", Some(target)) => target.clone(),
@@ -219,9 +219,9 @@ impl Reading<'_> {
         let deployment = item.get("deployment").is_some();
         let shown = item.text_of("displayName").unwrap_or_default();
         let deeds = steps::deeds(self.snapshot, self.source, item);
-        let cues = Cues { names: &[name, shown, around.name, around.shown, self.source.stem()], environment: deployment };
+        let cues = Cues { own: &[name, shown], around: &[around.name, around.shown, self.source.stem()], environment: deployment };
         let mut by = deeds.deploying(&cues);
-        if by.is_empty() && deployment && deeds.does_something {
+        if by.is_empty() && deployment {
             by.insert("deployment".to_owned());
         }
         let condition = match item.text_of("condition") {

@@ -1,6 +1,6 @@
 //! The tables of `rules/data` that say what deploys, what stops and how providers are told apart, ready to be asked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -46,9 +46,18 @@ pub(super) struct CommandRule {
     when: Vec<String>,
     #[serde(default)]
     pub(super) weight: Weight,
-    #[serde(default)]
-    remote: bool,
+    remote: Option<Remote>,
     pub(super) group: Option<String>,
+}
+
+/// How the last operand names a place elsewhere.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Remote {
+    /// `host:path`.
+    Host,
+    /// `s3://bucket`, or a variable that may hold such a thing.
+    Url,
 }
 
 /// A prepared step of a provider.
@@ -69,7 +78,7 @@ pub(super) struct StepRule {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Cancel {
-    pub(super) group: String,
+    pub(super) groups: Vec<String>,
     #[serde(default)]
     pub(super) run: Vec<String>,
     #[serde(default)]
@@ -82,6 +91,10 @@ pub(super) struct Named {
     deploys: Vec<String>,
     not: Vec<String>,
     cues: Vec<String>,
+    builds: Vec<String>,
+    tests: Vec<String>,
+    open: Vec<String>,
+    releases: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,6 +113,7 @@ pub(super) struct Stops {
     work: Work,
     pub(super) typed: Typed,
     teardown: Teardown,
+    twins: Twins,
 }
 
 /// A prepared step that asks a person.
@@ -133,6 +147,12 @@ pub(super) struct Typed {
 #[serde(deny_unknown_fields)]
 struct Teardown {
     words: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Twins {
+    plain: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -228,7 +248,7 @@ impl CommandRule {
             self.when.iter().any(|part| word.contains(&part.to_ascii_lowercase()))
         };
         let wanted = self.when.is_empty() || arguments.iter().any(contains);
-        !barred && wanted && (!self.remote || arguments.last().is_some_and(|word| is_elsewhere(word)))
+        !barred && wanted && self.remote.is_none_or(|remote| arguments.last().is_some_and(|word| remote.is_meant(word)))
     }
 }
 
@@ -240,17 +260,25 @@ fn begins_with(word: &str, start: &str) -> bool {
     word.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
-/// Whether an operand names a place on another machine, or a variable that may.
-fn is_elsewhere(operand: &str) -> bool {
-    let drive = operand.len() >= 2 && operand.as_bytes()[1] == b':';
-    operand.contains("://") || operand.starts_with('$') || (operand.contains(':') && !drive)
+impl Remote {
+    fn is_meant(self, operand: &str) -> bool {
+        // `C:\\x` is a drive.
+        let drive = operand.len() >= 2 && operand.as_bytes()[1] == b':';
+        match self {
+            Self::Host => operand.contains("://") || (operand.contains(':') && !drive),
+            Self::Url => operand.contains("://") || operand.starts_with('$'),
+        }
+    }
 }
 
 /// The rules for a prepared step, by its name without version.
 pub(super) fn prepared(provider: &str, name: &str) -> impl Iterator<Item = &'static StepRule> {
     let rules = if provider == "azure-pipelines" { &DEPLOYS.task } else { &DEPLOYS.action };
     let name = name.to_owned();
-    rules.iter().filter(move |rule| rule.uses.iter().any(|known| known.eq_ignore_ascii_case(&name)))
+    // A task of an extension may be written with the extension's name before it.
+    let last = if provider == "azure-pipelines" { name.rsplit('.').next().unwrap_or(&name).to_owned() } else { name.clone() };
+    let is = move |known: &String| known.eq_ignore_ascii_case(&name) || known.eq_ignore_ascii_case(&last);
+    rules.iter().filter(move |rule| rule.uses.iter().any(&is))
 }
 
 /// The stop that a prepared step is.
@@ -289,6 +317,37 @@ pub(super) fn hints_deploy(name: &str) -> bool {
     words_of(name).iter().any(|word| DEPLOYS.named.cues.contains(word))
 }
 
+/// Whether the names of a job say that it builds or tests, and nothing of a deployment: then an environment is only
+/// where its settings come from.
+pub(super) fn only_builds(names: &[&str]) -> bool {
+    let words: Vec<String> = names.iter().flat_map(|name| words_of(name)).collect();
+    let has = |list: &[String]| words.iter().any(|word| list.contains(word));
+    (has(&DEPLOYS.named.builds) || has(&DEPLOYS.named.tests)) && !has(&DEPLOYS.named.deploys)
+}
+
+/// Whether the names of a job say that it tests, and nothing of a deployment: what it sets up is for its tests.
+pub(super) fn only_tests(names: &[&str]) -> bool {
+    let words: Vec<String> = names.iter().flat_map(|name| words_of(name)).collect();
+    let has = |list: &[String]| words.iter().any(|word| list.contains(word));
+    has(&DEPLOYS.named.tests) && !has(&DEPLOYS.named.deploys)
+}
+
+/// A command `program deploy` of a program that no rule knows, and that does not mean a release by it.
+pub(super) fn told_to_deploy(command: &Command) -> Option<String> {
+    let words = command.effective();
+    let program = program_name(words.first()?);
+    let operand = words[1..].iter().find(|word| !word.starts_with('-'))?;
+    (operand == "deploy" && !DEPLOYS.named.releases.contains(&program)).then(|| format!("{program} deploy"))
+}
+
+/// A program that deploys if it is told so, where a variable holds what it is told.
+pub(super) fn told_by_variable(command: &Command) -> Option<String> {
+    let words = command.effective();
+    let program = program_name(words.first()?);
+    let operand = words[1..].iter().find(|word| !word.starts_with('-'))?;
+    (operand.starts_with('$') && DEPLOYS.named.open.contains(&program)).then_some(program)
+}
+
 /// Whether a name says that something is taken down.
 pub(super) fn takes_down(name: &str) -> bool {
     words_of(name).iter().any(|word| STOPS.teardown.words.contains(word))
@@ -298,6 +357,12 @@ pub(super) fn takes_down(name: &str) -> bool {
 pub(super) fn target_in(name: &str) -> Option<&'static str> {
     let words = words_of(name);
     PROVIDERS.target.iter().rev().find(|target| words.iter().any(|word| target.words.contains(word))).map(|target| target.name.as_str())
+}
+
+/// What a name says of the thing that is delivered: its words without those for targets and for how it is started.
+pub(super) fn subject_of(name: &str) -> BTreeSet<String> {
+    let plain = |word: &String| STOPS.twins.plain.contains(word) || PROVIDERS.target.iter().any(|target| target.words.contains(word));
+    words_of(name).into_iter().filter(|word| !plain(word) && !word.chars().all(|c| c.is_ascii_digit())).collect()
 }
 
 /// The kind of trigger that an event of GitHub Actions is.

@@ -54,7 +54,10 @@ pub(super) struct Setting<'s> {
 
 /// What a job is called and aims at, for recognisers that are not sure by themselves.
 pub(super) struct Cues<'c> {
-    pub(super) names: &'c [&'c str],
+    /// The job's own names.
+    pub(super) own: &'c [&'c str],
+    /// Names of what the job stands in.
+    pub(super) around: &'c [&'c str],
     pub(super) environment: bool,
 }
 
@@ -144,15 +147,19 @@ impl<'a> Deeds<'a> {
 
     /// What deploys here; empty if nothing does.
     pub(super) fn deploying(&self, cues: &Cues<'_>) -> BTreeSet<String> {
-        let named = cues.environment || cues.names.iter().any(|name| catalog::hints_deploy(name));
+        let names: Vec<&str> = cues.own.iter().chain(cues.around).copied().collect();
+        let environment = cues.environment && !catalog::only_builds(&names);
+        let named = environment || names.iter().any(|name| catalog::hints_deploy(name));
+        let called = environment || names.iter().any(|name| catalog::says_deploy(name));
+        let tests = catalog::only_tests(cues.own) && !environment;
         self.hits
             .iter()
             .filter(|hit| match hit.weight {
                 Weight::Strong => true,
                 Weight::Named => named,
-                Weight::Environment => cues.environment,
+                Weight::Environment => called,
             })
-            .filter(|hit| hit.group.as_ref().is_none_or(|group| !self.cancelled.contains(group)))
+            .filter(|hit| hit.group.as_ref().is_none_or(|group| !tests && !self.cancelled.contains(group)))
             .map(|hit| hit.name.clone())
             .collect()
     }
@@ -177,12 +184,15 @@ impl<'a> Deeds<'a> {
         self.does_something |= !is_idle(&program);
         for cancel in &DEPLOYS.cancel {
             if cancel.run.iter().any(|run| is_run(command, run)) {
-                self.cancelled.insert(cancel.group.clone());
+                self.cancelled.extend(cancel.groups.iter().cloned());
             }
         }
         if let Some((name, rule)) = catalog::deploying(command) {
             self.hits.push(Hit { name, weight: rule.weight, group: rule.group.clone() });
             return false;
+        }
+        if let Some(program) = catalog::told_by_variable(command) {
+            self.hits.push(Hit { name: program, weight: Weight::Named, group: None });
         }
         let called = self.follow(command, folder, depth);
         called || run::is_test_command(command)
@@ -212,14 +222,18 @@ impl<'a> Deeds<'a> {
                 }
                 runs_tests
             }
-            Lookup::None => false,
+            Lookup::None => {
+                let name = catalog::told_to_deploy(command);
+                self.hits.extend(name.map(|name| Hit { name, weight: Weight::Named, group: None }));
+                false
+            }
         }
     }
 
     fn cancel_by_step(&mut self, name: &str) {
         for cancel in &DEPLOYS.cancel {
             if cancel.uses.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-                self.cancelled.insert(cancel.group.clone());
+                self.cancelled.extend(cancel.groups.iter().cloned());
             }
         }
     }

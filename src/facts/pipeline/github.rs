@@ -83,7 +83,7 @@ impl Workflow<'_> {
         let environment = environment_of(job);
         let name = job.text_of("name").unwrap_or_default();
         let workflow_name = self.root.text_of("name").unwrap_or_default();
-        let cues = Cues { names: &[id, name, self.source.stem(), workflow_name], environment: environment.is_some() };
+        let cues = Cues { own: &[id, name], around: &[self.source.stem(), workflow_name], environment: environment.is_some() };
 
         let gather = |only_automatic: bool| self.deeds(snapshot, job, condition, only_automatic);
         let (mut deeds, filtered) = gather(false);

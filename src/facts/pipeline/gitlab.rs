@@ -78,7 +78,7 @@ fn draft(snapshot: &Snapshot, project: &Project<'_>, name: &str, line: usize, st
     let action = project.path(name, &["environment", "action"]).and_then(Node::text);
     let stopping = matches!(action, Some("stop" | "verify" | "prepare" | "access"));
     let mut deeds = deeds(snapshot, project, name);
-    let cues = Cues { names: &[name, stage], environment: environment.is_some() && !stopping };
+    let cues = Cues { own: &[name, stage], around: &[], environment: environment.is_some() && !stopping };
     let mut by = deeds.deploying(&cues);
     if by.is_empty() {
         by = implied(project, name, &deeds, &cues);
@@ -102,7 +102,7 @@ fn draft(snapshot: &Snapshot, project: &Project<'_>, name: &str, line: usize, st
 fn implied(project: &Project<'_>, name: &str, deeds: &Deeds<'_>, cues: &Cues<'_>) -> BTreeSet<String> {
     let pages = project.find(name, "pages").is_some_and(|pages| pages.bool() != Some(false)) || name == "pages";
     let starts_other = project.find(name, "trigger").is_some();
-    let found = if cues.environment && (deeds.does_something || starts_other) {
+    let found = if cues.environment && !catalog::only_builds(cues.own) && (deeds.does_something || starts_other) {
         Some("environment")
     } else if pages && deeds.does_something {
         Some("pages")

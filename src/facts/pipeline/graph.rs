@@ -192,21 +192,31 @@ impl Board {
         }
     }
 
-    /// Whether another job does by itself what this one does by hand: by the same means, to the same target.
-    fn has_automatic_twin(&self, at: usize, reach: &[Reach], any_sheet: bool) -> bool {
+    /// Whether another job does by itself what this one does by hand: by the same means, to the same target, and by a
+    /// name that speaks of the same thing. Stops of files are compared by the files' names, those of jobs by the jobs'.
+    fn has_automatic_twin(&self, at: usize, reach: &[Reach], by_file: bool) -> bool {
         let own = &self.jobs[at];
         let target = target_of(own);
+        let subject = |job: usize| catalog::subject_of(if by_file { self.stem(job) } else { &self.jobs[job].job.id });
+        let own_subject = subject(at);
         !own.by.is_empty()
             && (0..self.jobs.len()).any(|other| {
                 let twin = &self.jobs[other];
-                let near = any_sheet || self.sheets[self.on_sheet[other]].provider == self.sheets[self.on_sheet[at]].provider;
+                let speaks_of_it = own_subject.is_empty() || subject(other) == own_subject;
                 other != at
-                    && near
                     && reach[other] == Reach::Automatic
                     && twin.job.deploys
                     && twin.by == own.by
-                    && same_target(&target, &target_of(twin))
+                    && same_target(target.as_ref(), target_of(twin).as_ref())
+                    && speaks_of_it
             })
+    }
+
+    /// The name of the file that a job stands in, without its ending.
+    fn stem(&self, job: usize) -> &str {
+        let file = &self.sheets[self.on_sheet[job]].file;
+        let name = file.rsplit('/').next().unwrap_or(file);
+        name.trim_end_matches(".yaml").trim_end_matches(".yml")
     }
 
     fn into_pipelines(self) -> Vec<Pipeline> {
@@ -248,7 +258,7 @@ fn target_of(draft: &Draft) -> Option<String> {
     Some(catalog::target_in(target).map_or_else(|| target.to_ascii_lowercase(), str::to_owned))
 }
 
-fn same_target(own: &Option<String>, other: &Option<String>) -> bool {
+fn same_target(own: Option<&String>, other: Option<&String>) -> bool {
     match (own, other) {
         (Some(own), Some(other)) => own == other,
         (Some(_), None) => false,

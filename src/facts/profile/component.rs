@@ -23,6 +23,8 @@ pub(super) struct Component {
     pub starts: Option<Sign>,
     /// What makes it a package for others.
     pub published: Option<Sign>,
+    /// It calls itself a library: a command that comes with it is none the less a tool of the library.
+    pub says_library: bool,
     /// What makes it a declaration of infrastructure in a programming language.
     pub infrastructure: Option<Sign>,
     /// A web page that is built and put somewhere.
@@ -42,12 +44,13 @@ fn sign(file: &File, line: usize, what: impl Into<String>) -> Sign {
 
 /// Everything that the manifests of the product build.
 pub(super) fn read(snapshot: &Snapshot, stacks: &[Stack]) -> Vec<Component> {
+    let candidates = candidates(snapshot);
     let manifests = stacks.iter().flat_map(|stack| stack.manifests.iter().map(move |path| (stack, path)));
     let files = manifests.filter_map(|(stack, path)| Some((stack, snapshot.find(path)?)));
-    files.filter_map(|(stack, file)| Some(component(snapshot, &stack.name, file, &snapshot.read(file)?))).collect()
+    files.filter_map(|(stack, file)| Some(component(snapshot, &candidates, &stack.name, file, &snapshot.read(file)?))).collect()
 }
 
-fn component(snapshot: &Snapshot, stack: &str, file: &File, text: &Text) -> Component {
+fn component(snapshot: &Snapshot, candidates: &[Candidate<'_>], stack: &str, file: &File, text: &Text) -> Component {
     let dependencies = dependency::of(stack, file, text);
     let on = |list: &[String]| dependencies.iter().find(|dependency| !dependency.development && listed(list, &dependency.name));
     let named = |dependency: &Dependency| sign(file, dependency.line, format!("{} depends on {}", file.path, dependency.name));
@@ -66,10 +69,13 @@ fn component(snapshot: &Snapshot, stack: &str, file: &File, text: &Text) -> Comp
     }
     let may_start_by_file = component.published.is_none() || stack != "node";
     if component.starts.is_none() && may_start_by_file {
-        component.starts = entry(snapshot, stack, file);
+        component.starts = entry(snapshot, candidates, stack, file);
     }
-    if is_aside(file) || dependencies.iter().any(|dependency| listed(&TABLE.aside.tools, &dependency.name) && !dependency.development) {
-        component.starts = None;
+    if component.says_library
+        || is_aside(file)
+        || dependencies.iter().any(|dependency| listed(&TABLE.aside.tools, &dependency.name) && !dependency.development)
+    {
+        (component.starts, component.serves) = (None, None);
     }
     if component.serves.is_none() && component.starts.is_some() && !is_library(&component) {
         component.serves = TABLE.frameworks.get(stack).and_then(|list| on(list)).map(named);
@@ -86,15 +92,30 @@ fn is_aside(file: &File) -> bool {
     file.folder().split('/').any(|part| TABLE.aside.folders.iter().any(|folder| folder.eq_ignore_ascii_case(part)))
 }
 
+/// A file that may start a program, and the rule that says so.
+struct Candidate<'a> {
+    file: &'a File,
+    rule: &'static Entry,
+}
+
+/// All files that may start a program, those nearest to the root first; found once for all manifests.
+fn candidates(snapshot: &Snapshot) -> Vec<Candidate<'_>> {
+    let files = snapshot.files().iter().filter(|file| is_product(file) && !is_aside(file));
+    let mut found: Vec<Candidate<'_>> = files
+        .flat_map(|file| TABLE.entries.iter().filter(|rule| rule.files.matches(file)).map(move |rule| Candidate { file, rule }))
+        .collect();
+    found.sort_by_key(|candidate| candidate.file.path.matches('/').count());
+    found
+}
+
 /// The file nearest to a manifest with which its program starts.
-fn entry(snapshot: &Snapshot, stack: &str, manifest: &File) -> Option<Sign> {
+fn entry(snapshot: &Snapshot, candidates: &[Candidate<'_>], stack: &str, manifest: &File) -> Option<Sign> {
+    // A folder of requirements lies in the folder whose program they are for.
     let folder = beside(manifest, "");
-    let below = |file: &&File| is_product(file) && file.path.starts_with(&folder) && !is_aside(file);
-    let rules: Vec<&Entry> = TABLE.entries.iter().filter(|entry| entry.stack == stack || entry.stack == "*").collect();
-    let mut candidates: Vec<&File> = snapshot.files().iter().filter(below).collect();
-    candidates.sort_by_key(|file| file.path.matches('/').count());
-    candidates.into_iter().find_map(|file| {
-        let rule = rules.iter().find(|rule| rule.files.matches(file))?;
+    let folder = folder.strip_suffix("requirements/").unwrap_or(&folder);
+    let fits =
+        |candidate: &&Candidate<'_>| [stack, "*"].contains(&candidate.rule.stack.as_str()) && candidate.file.path.starts_with(folder);
+    candidates.iter().filter(fits).find_map(|Candidate { file, rule }| {
         let line = match &rule.content {
             None => 1,
             Some(content) => {
@@ -131,9 +152,11 @@ fn dotnet(file: &File, text: &Text, component: &mut Component) {
             }
             "UseMaui" | "AndroidApplication" if is_true(element) => component.starts = says("builds an app".into()),
             "PackAsTool" if is_true(element) => component.starts = says("is packed as a tool".into()),
-            "PackageId" => component.published = says("is packed as a NuGet package".into()),
+            name if TABLE.build.dotnet_publishes.iter().any(|known| known == name) => {
+                component.published = says("is packed as a NuGet package".into());
+            }
             "IsPackable" | "GeneratePackageOnBuild" if is_true(element) => {
-                component.published = says("is packed as a NuGet package".into())
+                component.published = says("is packed as a NuGet package".into());
             }
             _ => {}
         }
@@ -175,6 +198,9 @@ fn node(file: &File, text: &Text, component: &mut Component) {
     }
 }
 
+/// The classifier of Python packages that are for other programs to use.
+const LIBRARIES: &str = "Software Development :: Libraries";
+
 fn python(file: &File, text: &Text, component: &mut Component) {
     let source = text.as_str();
     let package = |line| Some(sign(file, line, format!("{} describes a package for others", file.path)));
@@ -189,46 +215,34 @@ fn python(file: &File, text: &Text, component: &mut Component) {
             }
             let scripts = ["project.scripts", "project.gui-scripts", "tool.poetry.scripts"].iter().find_map(|path| manifest.path(path));
             component.starts = scripts.and_then(|scripts| command(scripts.line));
+            component.says_library = source.contains(LIBRARIES);
         }
         "setup.py" => {
             let line_of = |word: &str| source.lines().zip(1..).find(|(line, _)| line.contains(word)).map(|(_, number)| number);
             component.published = line_of("setup(").and_then(package);
             component.starts = line_of("console_scripts").and_then(command);
+            component.says_library = source.contains(LIBRARIES);
         }
         _ => {}
     }
 }
 
 fn java(file: &File, text: &Text, dependencies: &[Dependency], component: &mut Component) {
-    let starters = [
-        "spring-boot-maven-plugin",
-        "org.springframework.boot",
-        "quarkus-maven-plugin",
-        "io.quarkus",
-        "jib-maven-plugin",
-        "application",
-        "war",
-        "com.android.application",
-        "com.github.johnrengelman.shadow",
-    ];
-    let plugin = dependencies.iter().find(|dependency| starters.contains(&dependency.name.as_str()));
-    component.starts = plugin.map(|plugin| sign(file, plugin.line, format!("{} builds a program with {}", file.path, plugin.name)));
+    let on = |list: &[String]| dependencies.iter().find(|dependency| listed(list, &dependency.name));
+    let names = |plugin: &Dependency| sign(file, plugin.line, format!("{} builds with {}", file.path, plugin.name));
+    component.starts = on(&TABLE.build.java_starts).map(names);
+    component.published = on(&TABLE.build.java_publishes).map(names);
     let source = text.as_str();
     for element in xml::elements(&source).iter().filter(|element| !element.end && file.name() == "pom.xml") {
         match (element.name, element.text) {
             ("packaging", "war" | "ear") => {
-                component.starts = Some(sign(file, element.line, format!("{} builds a web archive", file.path)))
+                component.starts = Some(sign(file, element.line, format!("{} builds a web archive", file.path)));
             }
             ("distributionManagement", _) => {
-                component.published = Some(sign(file, element.line, format!("{} names where it is published", file.path)))
+                component.published = Some(sign(file, element.line, format!("{} names where it is published", file.path)));
             }
             _ => {}
         }
-    }
-    let publishers = ["maven-publish", "java-library", "com.android.library", "com.vanniktech.maven.publish"];
-    let publisher = dependencies.iter().find(|dependency| publishers.contains(&dependency.name.as_str()));
-    if let Some(publisher) = publisher {
-        component.published = Some(sign(file, publisher.line, format!("{} builds a library with {}", file.path, publisher.name)));
     }
 }
 
@@ -247,6 +261,7 @@ fn php(file: &File, text: &Text, component: &mut Component) {
     let Ok(manifest) = tree::json(text) else { return };
     if let Some(kind) = manifest.get("type") {
         let library = kind.text().is_some_and(|kind| kind != "project" && kind != "metapackage");
+        component.says_library = library;
         component.published =
             library.then(|| sign(file, kind.line, format!("{} says that it is a {}", file.path, kind.text().unwrap_or("library"))));
     }

@@ -9,15 +9,13 @@ use super::table::TABLE;
 use crate::facts::At;
 use crate::snapshot::{File, Snapshot, Text};
 
-/// How much of a README is its title and first paragraph, with badges and a table of contents in between.
-const BLOCKS: usize = 3;
+/// How much of a README is its title and first paragraphs, with badges in between.
+const BLOCKS: usize = 5;
 const BYTES: usize = 8000;
 
 /// Where and in which words the repository says that it is an example.
 pub(super) fn read(snapshot: &Snapshot) -> Option<(Option<At>, String)> {
-    let name = words(&spaced(&snapshot.name));
-    // A name of one word says little: every example has a folder called `example`.
-    if let Some(word) = in_title(&name).filter(|_| name.len() > 1) {
+    if let Some(word) = in_title(&words(&spaced(&snapshot.name))) {
         return Some((None, format!("its name says \"{word}\"")));
     }
     let readme = readme(snapshot)?;
@@ -42,7 +40,10 @@ fn readme(snapshot: &Snapshot) -> Option<&File> {
 struct Block {
     line: usize,
     level: Option<HeadingLevel>,
+    /// Whether it is the first block of all.
     first: bool,
+    /// How many paragraphs stand before it.
+    paragraphs: usize,
     text: String,
 }
 
@@ -50,15 +51,24 @@ impl Block {
     fn says(&self) -> Option<(&'static str, String)> {
         let lower = self.text.to_lowercase();
         let is_title = self.level == Some(HeadingLevel::H1) || self.first && self.level.is_some();
+        let part = if is_title { "the title" } else { "the beginning" };
         let sentence = lower.split(". ").next().unwrap_or(&lower);
         if let Some(phrase) = TABLE.sample.phrases.iter().find(|phrase| sentence.contains(phrase.as_str())) {
-            return Some((if is_title { "the title" } else { "the first paragraph" }, phrase.clone()));
+            return Some((part, phrase.clone()));
         }
-        if is_title && let Some(word) = in_title(&words(&self.text)) {
-            return Some(("the title", word));
+        if is_title {
+            return in_title(&words(&spread(&self.text))).map(|word| (part, word));
         }
-        in_sentence(&words(sentence)).map(|word| ("the first paragraph", word))
+        // A short heading further down names a section: "Examples".
+        let spoken = words(sentence);
+        let judged = self.paragraphs == 0 && (self.level.is_none() || spoken.len() > 4);
+        judged.then(|| in_sentence(&spoken)).flatten().map(|word| (part, word))
     }
+}
+
+/// A title that is a name, like `ordering-example`, as its words.
+fn spread(title: &str) -> String {
+    if title.trim().contains(' ') { title.to_owned() } else { spaced(title) }
 }
 
 /// The first headings and paragraphs that hold words.
@@ -70,24 +80,29 @@ fn blocks(text: &Text) -> Vec<Block> {
     }
     let mut blocks: Vec<Block> = Vec::new();
     let mut open: Option<Block> = None;
+    let mut in_image = false;
     for (event, range) in Parser::new_ext(&content[..end], Options::ENABLE_YAML_STYLE_METADATA_BLOCKS).into_offset_iter() {
         match event {
             Event::Start(Tag::Heading { level, .. }) => open = Some(Block { level: Some(level), ..Block::default() }),
             Event::Start(Tag::Paragraph | Tag::MetadataBlock(_)) => open = Some(Block::default()),
+            Event::Start(Tag::Image { .. }) => in_image = true,
+            Event::End(TagEnd::Image) => in_image = false,
             Event::Text(words) | Event::Code(words) => {
-                if let Some(block) = &mut open {
+                // The text of an image is a title in a heading, and a badge in a paragraph.
+                if let Some(block) = open.as_mut().filter(|block| block.level.is_some() || !in_image) {
                     block.line = if block.line == 0 { text.position(range.start).line } else { block.line };
                     block.text.push_str(&words);
                 }
             }
             Event::SoftBreak | Event::HardBreak => open.iter_mut().for_each(|block| block.text.push(' ')),
             Event::End(TagEnd::Heading(_) | TagEnd::Paragraph | TagEnd::MetadataBlock(_)) => {
-                let first = blocks.is_empty();
-                blocks.extend(open.take().filter(|block| !block.text.trim().is_empty()).map(|block| Block { first, ..block }));
+                let paragraphs = blocks.iter().filter(|block| block.level.is_none()).count();
+                let block = open.take().filter(|block| block.text.chars().any(char::is_alphanumeric));
+                blocks.extend(block.map(|block| Block { first: blocks.is_empty(), paragraphs, ..block }));
             }
             _ => {}
         }
-        if blocks.len() == BLOCKS {
+        if blocks.len() == BLOCKS || blocks.iter().filter(|block| block.level.is_none()).count() == 2 {
             break;
         }
     }
@@ -121,8 +136,12 @@ fn words(text: &str) -> Vec<String> {
     found
 }
 
-/// The word of a title that makes it the title of an example.
+/// The word of a name or title that makes it that of an example. One word alone says little: every example has a
+/// folder called `example`, and many a README begins with "Quickstart".
 fn in_title(words: &[String]) -> Option<String> {
+    if words.iter().filter(|word| *word != ".").count() < 2 {
+        return None;
+    }
     (0..words.len()).find(|at| is_the_point(words, *at)).map(|at| words[at].clone())
 }
 
@@ -190,6 +209,8 @@ mod tests {
             "# Storefront\n\nThis is a sample application built with three services.\n",
             "# Storefront\n\n> ### Example Ktor codebase with ordering and auth.\n",
             "# Storefront\n\nA boilerplate/starter project for REST services.\n",
+            "[![ci](x.svg)](y)\n\n# Storefront\n\n[![a demo](x.svg)](y)\n\nStorefront is a sample application.\n",
+            "# ordering-example\n",
             "---\npage_type: sample\n---\n# Storefront\n",
             "# Storefront\nAn example of a microservice that prices orders.\n",
         ] {
@@ -204,6 +225,8 @@ mod tests {
             "# Mustard\n\nMustard is a template engine for applications.\n",
             "# Pitch\n\nA library for resampling audio samples in your app.\n",
             "# Storefront\n\n## Examples\n\nSee the demo application.\n",
+            "# Quickstart\n\nInstall it.\n",
+            "# Storefront\n\nTakes orders from shops.\n\nA demo application shows how.\n",
             "# Exercise Tracker\n\nKeeps a log of workouts.\n",
             "# Storefront Spring Boot Starter\n\nAdds ordering to your application.\n",
             "# Storefront\n\nServes orders to partners, for example shops.\n",

@@ -16,6 +16,7 @@ pub(super) static TABLE: LazyLock<Table> =
 pub(super) struct Table {
     /// Packages whose dependents serve, by stack.
     pub frameworks: BTreeMap<String, Vec<String>>,
+    pub build: Build,
     pub aside: Aside,
     #[serde(rename = "entry")]
     pub entries: Vec<Entry>,
@@ -29,6 +30,14 @@ pub(super) struct Table {
     #[serde(rename = "deployable")]
     pub deployables: Vec<Deployable>,
     pub images: Images,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Build {
+    pub java_starts: Vec<String>,
+    pub java_publishes: Vec<String>,
+    pub dotnet_publishes: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

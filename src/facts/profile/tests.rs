@@ -58,6 +58,22 @@ fn what_only_tests_or_speaks_to_a_framework_is_no_service() {
 }
 
 #[test]
+fn a_command_that_comes_with_a_library_makes_no_program_of_it() {
+    let classifier = "classifiers = ['Topic :: Software Development :: Libraries']";
+    let package = format!("[build-system]\n[project]\n{classifier}\n[project.scripts]\nx = 'x:main'\n");
+    assert_eq!(profile(&[("pyproject.toml", &package)]), Profile::Library);
+    assert_eq!(profile(&[("pyproject.toml", &package.replace("Libraries", "Build Tools"))]), Profile::Application);
+    assert_eq!(profile(&[("composer.json", r#"{"type": "library", "bin": ["x"]}"#)]), Profile::Library);
+    let publishing = "<Project><PackageTags>x</PackageTags></Project>";
+    let program = "<Project><OutputType>Exe</OutputType></Project>";
+    assert_eq!(profile(&[("src/X/X.csproj", publishing), ("build/Build.csproj", program)]), Profile::Library);
+    assert_eq!(
+        profile(&[("requirements/main.in", "pyramid\n"), ("requirements/main.txt", "pyramid==2\n"), ("Procfile", "web: x\n")]),
+        Profile::Service
+    );
+}
+
+#[test]
 fn a_program_is_an_application() {
     assert_eq!(profile(&[("Cargo.toml", "[package]"), ("src/main.rs", ""), ("src/lib.rs", "")]), Profile::Application);
     assert_eq!(profile(&[("X.csproj", "<Project>\n<OutputType>WinExe</OutputType></Project>")]), Profile::Application);

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::words::belongs_to_a_topic;
 use crate::facts::markdown::{Block, Document, Kind, Line};
 use crate::facts::table;
 
@@ -38,11 +39,25 @@ pub(super) fn typed(document: &Document) -> Vec<Typed> {
         let lines = match &content.kind {
             Kind::Code { info } => in_block(info, &content.lines),
             Kind::Heading(_) => Vec::new(),
-            _ => inline(content),
+            _ => [bare(content), inline(content)].concat(),
         };
         all.extend(lines.into_iter().map(|line| Typed { line: line.number, text: line.text, block }));
     }
     all
+}
+
+/// How many words a line of prose may have that is nothing but a command.
+const BARE: usize = 5;
+
+/// Lines of prose that are a command without any markup, as plain READMEs have them.
+fn bare(block: &Block) -> Vec<Line> {
+    let plain = |line: &&Line| block.spans.iter().all(|span| span.number != line.number);
+    let lines = block.lines.iter().filter(plain).map(|line| Line { number: line.number, text: without_comment(&line.text) });
+    let command = |line: &Line| {
+        let words: Vec<&str> = line.text.split_whitespace().collect();
+        (2..=BARE).contains(&words.len()) && WORDS.programs.contains(words[0]) && belongs_to_a_topic(&line.text)
+    };
+    lines.filter(command).collect()
 }
 
 /// Inline code that is a command line: a known program with arguments, or a script that the sentence tells to run.
@@ -135,7 +150,7 @@ fn prompted(line: &str) -> Option<String> {
 }
 
 fn without_comment(text: &str) -> String {
-    text.split(" # ").next().unwrap_or(text).split("  //").next().unwrap_or(text).trim().to_owned()
+    [" # ", " //"].iter().fold(text, |text, mark| text.split(mark).next().unwrap_or(text)).trim().to_owned()
 }
 
 fn is_version(word: &str) -> bool {

@@ -120,3 +120,10 @@ fn nothing_to_configure_is_said_and_tests_that_are_not_there_need_no_words() {
     assert!(matches!(found.configure, Some(Topic::NotApplicable(_))));
     assert!(matches!(found.test, Some(Topic::NotApplicable(_))));
 }
+
+#[test]
+fn labels_stand_for_headings_and_bare_lines_for_commands() {
+    let found = readme("# A\n\nRequirements:\n\n- Go 1.22\n\nnpm install // first\nnpm start\n\nnpm is a program.\n");
+    assert_eq!(line(&found.topics.prerequisites), Some(3));
+    assert_eq!(commands(&found), [(7, "npm install"), (8, "npm start")]);
+}

@@ -1,16 +1,15 @@
 //! Which topics a document covers, and where: commands first, then headings whose content fits, then telling sentences.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::bytes::{Regex, RegexBuilder};
-use serde::Deserialize;
+use regex::bytes::Regex;
 
 use super::commands::{self, Typed};
+use super::words::{Content, WORDS, compiled, is_neutral, is_of, names_topic, parts, patterns};
 use super::{NotApplicable, Topic, Topics};
+use crate::facts::At;
 use crate::facts::markdown::{Block, Document, Kind};
 use crate::facts::stack::Stack;
-use crate::facts::{At, table};
 use crate::snapshot::{PathClass, Snapshot};
 
 /// A document with the commands that it gives.
@@ -33,141 +32,6 @@ impl<'a> Guide<'a> {
     }
 }
 
-#[derive(Deserialize)]
-struct Table {
-    wrappers: Vec<String>,
-    neutral: Vec<String>,
-    restores: Vec<String>,
-    restoring_stacks: Vec<String>,
-    unconfigured: Vec<String>,
-    requirement: Requirement,
-    technologies: Vec<String>,
-    services: String,
-    topic: BTreeMap<String, Declared>,
-}
-
-#[derive(Deserialize)]
-struct Requirement {
-    firm: String,
-    versioned: String,
-}
-
-#[derive(Deserialize)]
-struct Declared {
-    heading: String,
-    heading_except: Option<String>,
-    claims: Option<String>,
-    content: Content,
-    commands: Vec<String>,
-    #[serde(default)]
-    except: Vec<String>,
-    #[serde(default)]
-    sentences: Vec<String>,
-}
-
-/// What has to stand under a heading for it to mean its topic.
-#[derive(Deserialize, Clone, Copy, PartialEq)]
-#[serde(rename_all = "lowercase")]
-enum Content {
-    /// A command that belongs to no other topic.
-    Command,
-    /// A technology named in prose.
-    Technology,
-    /// A setting, or a file that holds settings.
-    Setting,
-    /// Some words, or a command.
-    Words,
-}
-
-/// The table with its patterns compiled.
-struct Words {
-    wrapper: Regex,
-    neutral: Regex,
-    restores: Regex,
-    restoring_stacks: Vec<String>,
-    unconfigured: Regex,
-    firm: Regex,
-    versioned: Regex,
-    technology: Regex,
-    topics: BTreeMap<String, Patterns>,
-}
-
-struct Patterns {
-    heading: Regex,
-    heading_except: Option<Regex>,
-    claims: Option<Regex>,
-    content: Content,
-    command: Regex,
-    except: Option<Regex>,
-    sentence: Option<Regex>,
-}
-
-fn compiled(pattern: &str) -> Regex {
-    let mut builder = RegexBuilder::new(pattern);
-    builder.unicode(false).case_insensitive(true).size_limit(1 << 26);
-    builder.build().unwrap_or_else(|error| unreachable!("rules/data/topics.toml is checked by a test: {error}"))
-}
-
-fn any_at_start(patterns: &[String], services: &str) -> Regex {
-    compiled(&format!("^(?:{})", patterns.join("|").replace("{services}", services)))
-}
-
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let table: Table = table("topics.toml", include_str!("../../../rules/data/topics.toml"));
-    let some = |patterns: &[String]| (!patterns.is_empty()).then(|| any_at_start(patterns, &table.services));
-    let topic = |declared: &Declared| Patterns {
-        heading: compiled(&declared.heading),
-        heading_except: declared.heading_except.as_deref().map(compiled),
-        claims: declared.claims.as_deref().map(compiled),
-        content: declared.content,
-        command: any_at_start(&declared.commands, &table.services),
-        except: some(&declared.except),
-        sentence: (!declared.sentences.is_empty()).then(|| compiled(&declared.sentences.join("|"))),
-    };
-    Words {
-        wrapper: compiled(&format!(r"^(?:(?:\w+=(?:'[^']*'|\S*)|{})\s+)+", table.wrappers.join("|"))),
-        neutral: any_at_start(&table.neutral, &table.services),
-        restores: any_at_start(&table.restores, &table.services),
-        unconfigured: compiled(&table.unconfigured.join("|")),
-        firm: compiled(&table.requirement.firm),
-        versioned: compiled(&table.requirement.versioned),
-        technology: compiled(&format!(r"(?:^|[^\w.-])(?:{})(?:$|[^\w-])", table.technologies.join("|"))),
-        topics: table.topic.iter().map(|(name, declared)| (name.clone(), topic(declared))).collect(),
-        restoring_stacks: table.restoring_stacks,
-    }
-});
-
-fn patterns(topic: &str) -> &'static Patterns {
-    WORDS.topics.get(topic).unwrap_or_else(|| unreachable!("rules/data/topics.toml holds every topic"))
-}
-
-/// The commands that a line chains, each as written and without what merely wraps it.
-fn parts(text: &str) -> impl Iterator<Item = &str> {
-    let chained = text.split(['\n', ';', '|']).flat_map(|part| part.split("&&")).map(str::trim);
-    chained.flat_map(|part| {
-        let start = WORDS.wrapper.find(part.as_bytes()).map_or(0, |found| found.end());
-        std::iter::once(part).chain(part.get(start..).filter(|_| start > 0))
-    })
-}
-
-fn is_of(topic: &str, command: &str) -> bool {
-    let patterns = patterns(topic);
-    parts(command).any(|part| {
-        let part = part.as_bytes();
-        patterns.command.is_match(part) && !patterns.except.as_ref().is_some_and(|except| except.is_match(part))
-    })
-}
-
-fn is_neutral(command: &str) -> bool {
-    parts(command).all(|part| WORDS.neutral.is_match(part.as_bytes()))
-}
-
-fn names_topic(topic: &str, heading: &str) -> bool {
-    let patterns = patterns(topic);
-    patterns.heading.is_match(heading.as_bytes())
-        && !patterns.heading_except.as_ref().is_some_and(|except| except.is_match(heading.as_bytes()))
-}
-
 /// Whether a section of another topic holds this block: what stands under "Deployment" or "Tests" serves that.
 fn claimed(guide: &Guide<'_>, block: usize, topic: &str, by: &str) -> bool {
     let Some(claims) = patterns(by).claims.as_ref().filter(|_| topic != by) else { return false };
@@ -184,18 +48,49 @@ fn by_command(guide: &Guide<'_>, topic: &str) -> Option<usize> {
 }
 
 fn by_heading(guide: &Guide<'_>, topic: &str) -> Option<usize> {
-    let title = guide.document.title();
     let blocks = guide.document.blocks.iter().enumerate();
-    blocks
-        .filter(|(at, block)| block.level().is_some() && Some(*at) != title && names_topic(topic, &block.text()))
-        .filter(|(at, _)| !claimed(guide, *at, topic, "test") && !claimed(guide, *at, topic, "deploy"))
-        .find(|(at, _)| fits(guide, *at, topic))
-        .map(|(_, block)| block.line())
+    let named = blocks.filter(|(at, block)| heads(guide, *at, block, topic) && !claimed(guide, *at, topic, "test"));
+    let fitting: Vec<(usize, &Block)> = named.filter(|(at, _)| fits(guide, *at, topic)).collect();
+    let own = fitting.iter().find(|(at, _)| !claimed(guide, *at, topic, "deploy"));
+    own.or_else(|| fitting.first()).map(|(_, block)| block.line())
+}
+
+/// A heading, or a short line that stands for one, names the topic.
+fn heads(guide: &Guide<'_>, at: usize, block: &Block, topic: &str) -> bool {
+    let text = block.text();
+    if block.level().is_some() {
+        return Some(at) != guide.document.title() && names_topic(topic, &text);
+    }
+    let (words, open) = (text.split_whitespace().count(), text.ends_with(':'));
+    match topic {
+        // "Ensure that these are installed:", and then the list.
+        "prerequisites" if open && block.is_prose() && words <= LABEL && WORDS.firm.is_match(text.as_bytes()) => true,
+        "prerequisites" | "install" | "configure" | "test" => {
+            block.is_prose() && words <= TITLE && !text.ends_with('.') && names_topic(topic, &text)
+        }
+        _ => false,
+    }
+}
+
+/// How many words a line may have that stands for a heading, and one that opens a list.
+const TITLE: usize = 4;
+const LABEL: usize = 16;
+/// How many blocks after a line that stands for a heading belong to it.
+const REACH: usize = 8;
+
+/// What stands under a heading, or after a line that stands for one.
+fn section<'a>(guide: &'a Guide<'_>, at: usize) -> &'a [Block] {
+    if guide.document.blocks[at].level().is_some() {
+        return guide.document.under(at);
+    }
+    let rest = &guide.document.blocks[at + 1..];
+    let end = rest.iter().position(|block| block.level().is_some() || block.kind == Kind::Paragraph);
+    &rest[..end.unwrap_or(rest.len()).min(REACH)]
 }
 
 /// Whether what stands under a heading fits the topic that the heading names.
 fn fits(guide: &Guide<'_>, heading: usize, topic: &str) -> bool {
-    let section = guide.document.under(heading);
+    let section = section(guide, heading);
     let commands = || guide.commands.iter().filter(|typed| typed.block > heading && typed.block <= heading + section.len());
     let others = ["prerequisites", "install", "configure", "services", "migrate", "run", "test", "deploy"];
     match patterns(topic).content {
@@ -213,7 +108,13 @@ fn fits(guide: &Guide<'_>, heading: usize, topic: &str) -> bool {
 }
 
 fn names_technology(block: &Block) -> bool {
-    WORDS.technology.is_match(block.text().as_bytes())
+    WORDS.technology.is_match(without_commands(block, block.text()).as_bytes())
+}
+
+/// Text without the inline code that is a command line: `npm install` requires nothing.
+fn without_commands(block: &Block, text: String) -> String {
+    let commands = block.spans.iter().filter(|span| span.text.contains(' '));
+    commands.fold(text, |text, span| text.replace(&span.text, ""))
 }
 
 /// A setting is given, a variable is named, or the file that holds them.
@@ -231,43 +132,44 @@ fn names_setting(block: &Block) -> bool {
     }
 }
 
-/// Prose, cut into sentences, each with the line that it starts on.
-fn sentences(document: &Document) -> impl Iterator<Item = (usize, String)> + '_ {
+/// Prose, cut into sentences, each with its block and the line that it starts on.
+fn sentences(document: &Document) -> impl Iterator<Item = (&Block, usize, String)> + '_ {
     document.blocks.iter().filter(|block| block.is_prose()).flat_map(|block| {
         let text = block.text();
         let (mut start, mut all) = (0, Vec::new());
-        for (end, _) in text.match_indices([' ']) {
+        for (end, _) in text.match_indices(' ') {
             if text[..end].ends_with(['.', '!', '?', ';']) && text.get(start..end).is_some_and(|sentence| sentence.len() > 12) {
-                all.push((block.line_at(start), text[start..end].to_owned()));
+                all.push((block, block.line_at(start), text[start..end].to_owned()));
                 start = end + 1;
             }
         }
-        all.push((block.line_at(start), text[start..].to_owned()));
+        all.push((block, block.line_at(start), text[start..].to_owned()));
         all
     })
 }
 
 fn by_sentence(guide: &Guide<'_>, topic: &str) -> Option<usize> {
-    let sentence = patterns(topic).sentence.as_ref();
-    sentences(&guide.document)
-        .find(
-            |(_, text)| {
-                if topic == "prerequisites" { requires(text) } else { sentence.is_some_and(|pattern| pattern.is_match(text.as_bytes())) }
-            },
-        )
-        .map(|(line, _)| line)
+    let says = |block: &Block, text: String| match &patterns(topic).sentence {
+        Some(pattern) => pattern.is_match(text.as_bytes()),
+        None => topic == "prerequisites" && requires(&without_commands(block, text)),
+    };
+    sentences(&guide.document).find(|(block, _, text)| says(block, text.clone())).map(|(_, line, _)| line)
 }
+
+/// How far a technology may stand from the verb that requires it, in bytes.
+const NEAR: usize = 80;
 
 /// "Install the .NET SDK", "requires Postgres", "we run Python 3.13": a verb of need before a technology.
 fn requires(sentence: &str) -> bool {
-    let sentence = sentence.as_bytes();
-    let after = |verb: &Regex| verb.find(sentence).map(|found| found.end().saturating_sub(1));
-    let technology = |from: usize| WORDS.technology.find_at(sentence, from);
-    if after(&WORDS.firm).is_some_and(|from| technology(from).is_some()) {
+    let sentence = WORDS.installers.replace_all(sentence.as_bytes(), &b""[..]);
+    let after = |verb: regex::bytes::Match<'_>| {
+        let found = WORDS.technology.find_at(&sentence, verb.end().saturating_sub(1))?;
+        (found.start() <= verb.end() + NEAR).then_some(found)
+    };
+    if WORDS.firm.find_iter(&sentence).any(|verb| after(verb).is_some()) {
         return true;
     }
-    let versioned = after(&WORDS.versioned).and_then(technology);
-    versioned.is_some_and(|found| {
+    WORDS.versioned.find_iter(&sentence).filter_map(after).any(|found| {
         let reach = &sentence[found.start()..sentence.len().min(found.end() + 14)];
         reach.windows(2).any(|pair| pair[1].is_ascii_digit() && !pair[0].is_ascii_alphabetic())
     })
@@ -305,7 +207,7 @@ fn restores(guide: &Guide<'_>, linked: &[Guide<'_>], stacks: &[Stack]) -> bool {
 }
 
 fn unconfigured(guide: &Guide<'_>) -> bool {
-    sentences(&guide.document).any(|(_, text)| WORDS.unconfigured.is_match(text.as_bytes()))
+    sentences(&guide.document).any(|(_, _, text)| WORDS.unconfigured.is_match(text.as_bytes()))
 }
 
 fn has_tests(snapshot: &Snapshot) -> bool {

@@ -191,7 +191,7 @@ fn gradle(text: &str) -> Vec<Dependency> {
 }
 
 fn dotnet(text: &str) -> Vec<Dependency> {
-    let names = ["PackageReference", "FrameworkReference"];
+    let names = ["PackageReference", "FrameworkReference", "Reference"];
     let packages = xml::elements(text).into_iter().filter(|element| !element.end && names.contains(&element.name));
-    packages.filter_map(|element| Some(named(element.attribute("Include")?, element.line, false))).collect()
+    packages.filter_map(|element| Some(named(element.attribute("Include")?.split(',').next()?, element.line, false))).collect()
 }

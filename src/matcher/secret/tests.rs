@@ -2,12 +2,17 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::catalog::Catalog;
+use crate::rule::Rule;
 use crate::rule::placeholder::expand;
 use crate::snapshot::Snapshot;
 
 fn text(content: impl Into<Vec<u8>>) -> Text {
     let snapshot = Snapshot::of_memory([("a.txt", content)]);
     snapshot.read(&snapshot.files()[0]).unwrap()
+}
+
+fn scanner(rules: &[&Rule]) -> Scanner {
+    Scanner::new(rules.iter().map(|rule| (&rule.matcher, rule.confidence)))
 }
 
 fn built_in() -> Catalog {
@@ -19,7 +24,7 @@ fn found(content: &str, class: PathClass) -> Vec<(String, Confidence)> {
     let catalog = built_in();
     let rules: Vec<&Rule> = catalog.rules.iter().collect();
     let content = expand(content, "scanner tests").unwrap();
-    let hits = Scanner::new(&rules).scan(&text(content), "a.txt", class);
+    let hits = scanner(&rules).scan(&text(content), "a.txt", class);
     hits.into_iter().map(|hit| (rules[hit.rule].id.clone(), hit.confidence)).collect()
 }
 
@@ -50,7 +55,7 @@ fn scan_with(table: &str, content: &str) -> Vec<String> {
         declared: prototype.declared.clone(),
     };
     let text = text(content);
-    let hits = Scanner::new(&[&rule]).scan(&text, "a.txt", PathClass::Source);
+    let hits = scanner(&[&rule]).scan(&text, "a.txt", PathClass::Source);
     hits.into_iter().map(|hit| String::from_utf8_lossy(&text.bytes()[hit.secret]).into_owned()).collect()
 }
 
@@ -111,7 +116,7 @@ fn dates_are_stated() {
     let catalog = built_in();
     let rules: Vec<&Rule> = catalog.rules.iter().collect();
     let content = expand("Bearer {jwt:exp=2024-01-01}", "dates").unwrap();
-    let hits = Scanner::new(&rules).scan(&text(content), "a.txt", PathClass::Source);
+    let hits = scanner(&rules).scan(&text(content), "a.txt", PathClass::Source);
     assert_eq!(hits[0].note.as_deref(), Some("expires 2024-01-01"));
 }
 
@@ -166,7 +171,7 @@ proptest! {
         content.extend(noise.into_iter().filter(|byte| *byte != 0));
         let text = text(content);
         let mut before = 0;
-        for hit in Scanner::new(&rules).scan(&text, "a.txt", PathClass::Source) {
+        for hit in scanner(&rules).scan(&text, "a.txt", PathClass::Source) {
             prop_assert!(hit.span.start <= hit.secret.start && hit.secret.end <= hit.span.end && hit.span.end <= text.bytes().len());
             prop_assert!(hit.secret.start >= before);
             before = hit.secret.end;

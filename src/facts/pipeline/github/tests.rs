@@ -86,9 +86,15 @@ fn a_redeploy_button_is_a_twin_but_another_target_is_not() {
     let auto = "on:\n  push:\n    branches: [main]\njobs:\n  deploy:\n    environment: staging\n    steps: [{run: sls deploy}]\n";
     let same = "on: workflow_dispatch\njobs:\n  deploy:\n    environment: staging\n    steps: [{run: sls deploy}]\n";
     let other = "on: workflow_dispatch\njobs:\n  deploy:\n    environment: production\n    steps: [{run: sls deploy}]\n";
-    let pipelines = read(&[(".github/workflows/a.yml", auto), (".github/workflows/b.yml", same), (".github/workflows/c.yml", other)]);
-    assert!(pipelines[1].jobs[0].manual[0].twin);
-    assert!(!pipelines[2].jobs[0].manual[0].twin);
+    let pipelines = read(&[
+        (".github/workflows/deploy.yml", auto),
+        (".github/workflows/manual-deploy.yml", same),
+        (".github/workflows/other-service.yml", same),
+        (".github/workflows/production.yml", other),
+    ]);
+    let twin = |at: usize| pipelines[at].jobs[0].manual[0].twin;
+    assert!(twin(1));
+    assert!(!twin(2) && !twin(3));
 }
 
 #[test]

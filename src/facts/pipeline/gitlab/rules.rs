@@ -106,8 +106,13 @@ fn only(project: &Project<'_>, name: &str) -> Start {
 
 fn by_rules(project: &Project<'_>, name: &str, rules: &Node) -> Running {
     let own = project.text(name, "when").unwrap_or("on_success");
-    let ways = AUTOMATIC.into_iter().filter(|way| admitted(project, *way));
-    let found: Vec<Outcome> = ways.flat_map(|way| outcomes(project, name, rules, way, own)).collect();
+    let tried =
+        |ways: &mut dyn Iterator<Item = Way>| -> Vec<Outcome> { ways.flat_map(|way| outcomes(project, name, rules, way, own)).collect() };
+    let mut found = tried(&mut AUTOMATIC.into_iter().filter(|way| admitted(project, *way)));
+    if found.iter().all(|outcome| outcome.when == "never") {
+        // Rules for the whole that leave a job no way at all are a slip, and do not tell what the job is meant to do.
+        found = tried(&mut AUTOMATIC.into_iter());
+    }
     let allows_failure = project.find(name, "allow_failure").and_then(Node::bool) == Some(true);
     let runs = |outcome: &&Outcome| matches!(outcome.when.as_str(), "on_success" | "always" | "delayed");
     let automatic: Vec<&Outcome> = found.iter().filter(runs).collect();
