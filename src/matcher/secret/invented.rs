@@ -30,6 +30,7 @@ struct Table {
     wraps: Vec<(String, String)>,
     inside: Vec<(String, String)>,
     segments: HashSet<String>,
+    made_up: HashSet<String>,
     public: Vec<String>,
     known: Vec<Known>,
 }
@@ -57,6 +58,11 @@ pub(crate) fn worth(value: &[u8], prefix: usize) -> Worth {
     let made_up = body.len() > 12 && body.split(SEPARATORS).any(|part| TABLE.segments.contains(&part.to_ascii_lowercase()));
     let body = body.as_bytes();
     if made_up || is_common(value) || is_typed_in(body) || repeats(body) { Worth::Little } else { Worth::Full }
+}
+
+/// Whether a word (in lower case) in a path or a name says that what it names is made up.
+pub(crate) fn says_made_up(word: &str) -> bool {
+    TABLE.made_up.contains(word)
 }
 
 /// Whether everybody would try this first.
