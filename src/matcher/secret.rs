@@ -3,7 +3,7 @@
 //! One automaton holds the keywords of all rules. Around each keyword the patterns of its rules run in a bounded window
 //! (`secret/window.rs`), so that the time taken grows with the text and not with what stands on one line. What was
 //! matched is then weighed: `secret/invented.rs` knows placeholders, `secret/check.rs` the checks a rule may name,
-//! `secret/host.rs` where a credential leads. How bad a finding is and how it is told is left to others.
+//! `secret/host.rs` where a credential leads, `secret/surroundings.rs` what path and line say of it. How bad a finding is and how it is told is left to others.
 
 mod assigned;
 pub(crate) mod azure;
@@ -15,6 +15,7 @@ mod invented;
 mod jwt;
 mod pem;
 pub mod redact;
+mod surroundings;
 mod window;
 
 use std::cmp::Reverse;
@@ -34,6 +35,7 @@ pub use host::HostKind;
 use check::{Candidate, Outcome};
 use host::Host;
 use invented::Worth;
+use surroundings::Surroundings;
 use window::Reach;
 
 use crate::matcher::Matcher;
@@ -68,6 +70,9 @@ pub struct SecretRule {
     pub reach: Option<usize>,
     /// Which hosts the rule is about, by the group `host`.
     pub host: Option<HostKind>,
+    /// Words that make a finding doubtful where they are a part of the path.
+    #[serde(default)]
+    pub doubtful_in: Vec<String>,
     /// Stands back where another rule finds the same secret.
     #[serde(default)]
     pub gives_way: bool,
@@ -182,11 +187,12 @@ impl Scanner {
 
     /// Scans one text; hits in the order of their place, one for each secret and place.
     #[must_use]
-    pub fn scan(&self, text: &Text, _path: &str, class: PathClass) -> Vec<SecretHit> {
+    pub fn scan(&self, text: &Text, path: &str, class: PathClass) -> Vec<SecretHit> {
         let bytes = text.bytes();
+        let surroundings = Surroundings { bytes, path, class };
         let mut found = Vec::new();
         for (rule, mut keywords) in self.keywords(bytes) {
-            self.prepared[rule].find(bytes, &mut keywords, class, &mut found);
+            self.prepared[rule].find(surroundings, &mut keywords, &mut found);
         }
         settle(found)
     }
@@ -206,8 +212,9 @@ impl Scanner {
 }
 
 impl Prepared {
-    fn find(&self, bytes: &[u8], keywords: &mut [Range<usize>], class: PathClass, found: &mut Vec<Found>) {
+    fn find(&self, surroundings: Surroundings<'_>, keywords: &mut [Range<usize>], found: &mut Vec<Found>) {
         let Some(pattern) = self.pattern.get_or_init(|| compile(&self.declared.pattern).ok()) else { return };
+        let bytes = surroundings.bytes;
         for window in window::windows(bytes, keywords, self.declared.reach()) {
             // What stands before the window stays in sight, so that its start is no boundary; its end is one to the
             // pattern, so a match that touches it counts only where the line or text ends as well.
@@ -217,7 +224,7 @@ impl Prepared {
                 let whole = captures.get_match().range();
                 at = whole.end.max(whole.start + 1);
                 if !(window.cut && whole.end == window.span.end) {
-                    found.extend(self.weigh(&captures, class));
+                    found.extend(self.weigh(&captures, surroundings));
                 }
                 if at > text.len() {
                     break;
@@ -227,7 +234,7 @@ impl Prepared {
     }
 
     /// Decides whether a match is a credential, and how sure that is.
-    fn weigh(&self, captures: &Captures<'_>, class: PathClass) -> Option<Found> {
+    fn weigh(&self, captures: &Captures<'_>, surroundings: Surroundings<'_>) -> Option<Found> {
         let secret = captures.name("secret").or_else(|| last_group(captures))?;
         let worth = invented::worth(secret.as_bytes(), self.prefix(secret.as_bytes()));
         let random = self.declared.min_entropy.is_none_or(|share| entropy::normalized(secret.as_bytes()) >= share);
@@ -241,13 +248,12 @@ impl Prepared {
         let name = captures.name("name").map_or(&b""[..], |name| name.as_bytes());
         let checked = self.check(Candidate { secret: secret.as_bytes(), whole: captures.get_match().as_bytes(), name })?;
         let doubtful = worth == Worth::Little || checked.fails || matches!(host, Host::Example | Host::Unknown);
-        let hit = SecretHit {
-            rule: self.rule,
-            span: captures.get_match().range(),
-            secret: secret.range(),
-            confidence: confidence(self.confidence, doubtful, checked.holds, class),
-            note: checked.note,
+        let confidence = if doubtful || !checked.holds && surroundings.speak_against(secret.start(), &self.declared.doubtful_in) {
+            Confidence::Low
+        } else {
+            surroundings.confidence(self.confidence, checked.holds)
         };
+        let hit = SecretHit { rule: self.rule, span: captures.get_match().range(), secret: secret.range(), confidence, note: checked.note };
         Some(Found { hit, gives_way: self.declared.gives_way })
     }
 
@@ -290,24 +296,6 @@ struct Checked {
     holds: bool,
     fails: bool,
     note: Option<String>,
-}
-
-/// The one place where surroundings change how sure a finding is.
-///
-/// Doubt about the value makes it low. In tests, samples, documents, templates, code of others and generated files it is
-/// low too, for most of what stands there is made up; but a checksum that holds is not made up by accident, so such a
-/// token stays at medium wherever it stands.
-fn confidence(declared: Confidence, doubtful: bool, holds: bool, class: PathClass) -> Confidence {
-    if doubtful {
-        return Confidence::Low;
-    }
-    match class {
-        PathClass::Source | PathClass::Data => declared,
-        _ if holds => declared.min(Confidence::Medium),
-        PathClass::Test | PathClass::Sample | PathClass::Docs | PathClass::Template | PathClass::Vendored | PathClass::Generated => {
-            Confidence::Low
-        }
-    }
 }
 
 /// Keeps one hit for each secret: of a rule that gives way to none, then with the longest match, then the surest.

@@ -22,7 +22,7 @@ static TABLE: LazyLock<Table> =
 
 /// A password as a person sets it: letters alone may be a label, with digits or signs they are likely meant.
 pub(crate) fn password(name: &[u8], value: &[u8]) -> Outcome {
-    if is_no_credential(name, value) {
+    if is_no_credential(name, value) || is_label(value) {
         return Outcome::NoSecret;
     }
     let kinds = Kinds::of(value);
@@ -71,19 +71,25 @@ fn is_expression(value: &[u8]) -> bool {
     call() || dotted() || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
 }
 
+/// One word as a form shows it: a capital and small letters, of whatever language.
+fn is_label(value: &[u8]) -> bool {
+    let small = |byte: &u8| byte.is_ascii_lowercase() || !byte.is_ascii();
+    value.split_first().is_some_and(|(first, rest)| (first.is_ascii_uppercase() || !first.is_ascii()) && rest.iter().all(small))
+}
+
 /// A name as programs have them: words joined by `_`, `-`, `.` or by capitals, digits at their ends at most.
 fn is_identifier(value: &[u8]) -> bool {
     let mut words = 0;
     for part in value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/')) {
         let bare = part.trim_ascii();
-        let letters = bare.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        if letters < 2 && !bare.is_empty() && !bare.iter().all(u8::is_ascii_digit) {
-            return false;
-        }
-        if bare.len() > letters + 2 || mixes_case(&bare[..letters]) {
-            return false;
-        }
         words += 1;
+        if bare.iter().all(u8::is_ascii_digit) {
+            continue;
+        }
+        let letters = bare.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        if letters < 2 || bare.len() > letters + 2 || mixes_case(&bare[..letters]) {
+            return false;
+        }
     }
     words > 1 || value.iter().all(u8::is_ascii_alphabetic)
 }
@@ -119,7 +125,8 @@ impl Kinds {
             match byte {
                 b'0'..=b'9' => kinds.digits += 1,
                 b'A'..=b'Z' => kinds.upper += 1,
-                b'a'..=b'z' => kinds.lower += 1,
+                // Letters of other languages count as small ones.
+                b'a'..=b'z' | 0x80.. => kinds.lower += 1,
                 _ => kinds.signs += 1,
             }
         }
@@ -157,7 +164,8 @@ mod tests {
     fn tokens_are_random_and_names_are_not() {
         let random = crate::rule::placeholder::expand("{alnum:32}", "assigned").unwrap();
         assert_eq!(token(b"api_key", random.as_bytes()), Outcome::Silent);
-        for value in ["my-application-token-2", "production_database_key_01", "someTokenName"] {
+        assert_eq!(password(b"password", "Contraseña".as_bytes()), Outcome::NoSecret);
+        for value in ["pm-2035-device-approval", "my-application-token-2", "production_database_key_01", "someTokenName"] {
             assert_eq!(token(b"token", value.as_bytes()), Outcome::NoSecret, "{value}");
         }
         assert!(matches!(token(b"token", b"k3y-9f"), Outcome::Fails(_)));

@@ -30,6 +30,7 @@ struct Table {
     wraps: Vec<(String, String)>,
     inside: Vec<(String, String)>,
     segments: HashSet<String>,
+    made_up: HashSet<String>,
     public: Vec<String>,
     known: Vec<Known>,
 }
@@ -57,6 +58,11 @@ pub(crate) fn worth(value: &[u8], prefix: usize) -> Worth {
     let made_up = body.len() > 12 && body.split(SEPARATORS).any(|part| TABLE.segments.contains(&part.to_ascii_lowercase()));
     let body = body.as_bytes();
     if made_up || is_common(value) || is_typed_in(body) || repeats(body) { Worth::Little } else { Worth::Full }
+}
+
+/// Whether a word (in lower case) in a path or a name says that what it names is made up.
+pub(crate) fn says_made_up(word: &str) -> bool {
+    TABLE.made_up.contains(word)
 }
 
 /// Whether everybody would try this first.
@@ -133,7 +139,7 @@ fn longest(value: &[u8], step: usize, relation: impl Fn(u8, u8) -> bool) -> usiz
 /// The next letter or digit, case ignored, also from 9 or z back to the start; or the one before.
 fn follows(a: u8, b: u8) -> bool {
     let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
-    let wraps = matches!((a, b), (b'9', b'0' | b'a') | (b'f' | b'z', b'0' | b'a') | (b'0', b'9' | b'1'));
+    let wraps = matches!((a, b), (b'9' | b'f' | b'z', b'0' | b'a') | (b'0', b'9' | b'1'));
     let near = a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && (b == a.wrapping_add(1) || a == b.wrapping_add(1));
     near || wraps
 }

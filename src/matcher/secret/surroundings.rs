@@ -1,0 +1,91 @@
+//! What the path and the line of a value say of it: the one place where surroundings change how sure a finding is.
+
+use super::invented;
+use crate::severity::Confidence;
+use crate::snapshot::PathClass;
+
+/// How many bytes before a value belong to the name that it is given.
+const NAME: usize = 80;
+
+/// The text around a match.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    /// The whole text.
+    pub(crate) bytes: &'a [u8],
+    /// The path of its file.
+    pub(crate) path: &'a str,
+    /// The class of that path.
+    pub(crate) class: PathClass,
+}
+
+impl Surroundings<'_> {
+    /// Whether a name in front of the value, or in its path, says that it is made up or opens nothing but a test.
+    ///
+    /// `doubtful` adds words for the path. An address in front is no name: `https://test.…` may well be live.
+    pub(crate) fn speak_against(&self, secret: usize, doubtful: &[String]) -> bool {
+        let before = &self.bytes[secret.saturating_sub(NAME)..secret];
+        let line = before.iter().rposition(|byte| *byte == b'\n').map_or(before, |at| &before[at + 1..]);
+        let named = !line.windows(3).any(|part| part == b"://") && words(line).any(|word| invented::says_made_up(&word));
+        named || words(self.path.as_bytes()).any(|word| invented::says_made_up(&word) || doubtful.contains(&word))
+    }
+
+    /// How sure a finding of this declared confidence is here.
+    ///
+    /// In tests, samples, documents, templates, code of others and generated files it is low, for most of what stands
+    /// there is made up; but a checksum that holds is not made up by accident, so such a token is medium there.
+    pub(crate) fn confidence(&self, declared: Confidence, holds: bool) -> Confidence {
+        match self.class {
+            PathClass::Source | PathClass::Data => declared,
+            _ if holds => declared.min(Confidence::Medium),
+            PathClass::Test | PathClass::Sample | PathClass::Docs | PathClass::Template | PathClass::Vendored | PathClass::Generated => {
+                Confidence::Low
+            }
+        }
+    }
+}
+
+/// The words of a name or path in lower case, also those that only capitals divide.
+fn words(text: &[u8]) -> impl Iterator<Item = String> {
+    text.split(|byte| !byte.is_ascii_alphabetic()).flat_map(by_capitals).filter(|word| !word.is_empty())
+}
+
+fn by_capitals(run: &[u8]) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (at, byte) in run.iter().enumerate() {
+        let starts = byte.is_ascii_uppercase() && at > 0 && run[at - 1].is_ascii_lowercase();
+        if starts {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.push(char::from(byte.to_ascii_lowercase()));
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn against(line: &str, path: &str) -> bool {
+        Surroundings { bytes: line.as_bytes(), path, class: PathClass::Source }
+            .speak_against(line.len(), &["dev".into(), "localhost".into()])
+    }
+
+    #[test]
+    fn names_and_paths_that_say_so_make_doubtful() {
+        for name in ["const TEST_FAKE_KEY: &str = \"", "var dummyToken = '", "\"exampleSecret\": \""] {
+            assert!(against(name, "src/a.rs"), "{name}");
+        }
+        for path in ["certs/localhost.key", ".env.test", "dev/keys/root", "src/FakeAuth.cs"] {
+            assert!(against("key = ", path), "{path}");
+        }
+    }
+
+    #[test]
+    fn parts_of_words_and_addresses_do_not() {
+        for name in ["const CONTEST_KEY = \"", "latestToken: ", "curl https://test.orders.io -H \"X-Key: ", "test\nkey = "] {
+            assert!(!against(name, "src/device/attestation.rs"), "{name}");
+        }
+    }
+}
