@@ -139,7 +139,7 @@ fn longest(value: &[u8], step: usize, relation: impl Fn(u8, u8) -> bool) -> usiz
 /// The next letter or digit, case ignored, also from 9 or z back to the start; or the one before.
 fn follows(a: u8, b: u8) -> bool {
     let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
-    let wraps = matches!((a, b), (b'9', b'0' | b'a') | (b'f' | b'z', b'0' | b'a') | (b'0', b'9' | b'1'));
+    let wraps = matches!((a, b), (b'9' | b'f' | b'z', b'0' | b'a') | (b'0', b'9' | b'1'));
     let near = a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && (b == a.wrapping_add(1) || a == b.wrapping_add(1));
     near || wraps
 }
