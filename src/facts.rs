@@ -240,6 +240,21 @@ pub fn sections_of(area: Area) -> &'static [&'static str] {
     }
 }
 
+/// How a change reaches production. Where pipelines were not read, that none deploys says nothing.
+fn delivery(pipelines: &Section<Vec<pipeline::Pipeline>>, unread: &[Unread]) -> Section<pipeline::Delivery> {
+    match pipelines {
+        Section::Unknown { unknown } => Section::unknown(unknown.clone()),
+        Section::Known(pipelines) => {
+            let found = pipeline::delivery(pipelines);
+            let hidden = unread.iter().find(|unread| unread.part == "pipelines");
+            match hidden.filter(|_| found.verdict == pipeline::DeliveryVerdict::None) {
+                Some(hidden) => Section::unknown(hidden.reason.clone()),
+                None => Section::Known(found),
+            }
+        }
+    }
+}
+
 /// Reads all sections of a snapshot.
 #[must_use]
 pub fn read(snapshot: &Snapshot) -> Facts {
@@ -269,7 +284,7 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
                         section(wanted("deployables"), |notes| profile::deployables(snapshot, technologies, notes)),
                     )
                 },
-                || section(wanted("pipelines") || wanted("tests"), |notes| pipeline::read(snapshot, notes)),
+                || section(wanted("pipelines") || wanted("delivery") || wanted("tests"), |notes| pipeline::read(snapshot, notes)),
             )
         },
     );
@@ -291,9 +306,9 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
         readme: readme.0,
         configuration: configuration.0,
         services: Section::unknown("the services that the code needs are not read yet"),
+        delivery: delivery(&pipelines.0, &all.unread),
         pipelines: pipelines.0,
         deployables: deployables.0,
-        delivery: Section::unknown("the way to production is not followed through the pipelines yet"),
         manual_steps: Section::unknown("manual steps outside of pipelines are not read yet"),
         decisions: decisions.0,
         flows: Section::unknown("the ways into the program are not read yet"),

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// The stages in order; a module may use what stands before it and its own.
 const STAGES: &[&str] = &[
-    "error", "severity", "snapshot", "facts", "matcher", "rule", "finding", "check", "catalog", "config", "score", "report", "run", "cli",
+    "error", "table", "severity", "snapshot", "facts", "matcher", "rule", "finding", "check", "catalog", "config", "score", "report",
+    "run", "cli",
 ];
 
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) {

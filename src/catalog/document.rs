@@ -84,13 +84,20 @@ fn subject(rule: &Rule) -> String {
 }
 
 fn example_section(heading: &str, example: &Example) -> String {
-    let at = example.at.as_deref().map(|at| format!(" at {}", code(at))).unwrap_or_default();
-    let mut section = format!("\n{heading}{at}:\n");
+    let mut section = format!("\n{heading}{}:\n", example.at.as_deref().map(place).unwrap_or_default());
     for (path, text) in named(&example.files) {
         section.push_str(&path.map(|path| format!("\n{}\n", code(path))).unwrap_or_default());
         section.push_str(&fenced(text));
     }
     section
+}
+
+/// Where a finding must be, in words.
+fn place(at: &str) -> String {
+    match at.rsplit_once(':') {
+        Some((EXAMPLE_FILE, line)) => format!(" in line {line}"),
+        _ => format!(" at {}", code(at)),
+    }
 }
 
 /// The files of an example; the one file of an example that names none has no name.

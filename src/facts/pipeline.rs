@@ -4,6 +4,7 @@ mod azure;
 mod catalog;
 mod condition;
 mod deeds;
+mod delivery;
 mod github;
 mod gitlab;
 mod graph;
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 use super::{Area, At, Notes, ProblemKind, Section};
 use crate::snapshot::{PathClass, Snapshot};
+pub use delivery::delivery;
 use source::Source;
 
 /// One pipeline file (or one of several pipelines in a file).

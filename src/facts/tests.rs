@@ -99,7 +99,7 @@ fn suites(snapshot: &Snapshot) -> Vec<Suite> {
 }
 
 #[cfg(test)]
-mod tests {
+mod reading {
     use super::*;
     use crate::facts::pipeline;
 

@@ -274,7 +274,7 @@ impl Builder {
                 self.place(node, size);
             }
             Event::SequenceStart(anchor, tag) => {
-                self.begin(Kind::Sequence(Vec::new()), anchor, tag.map(|t| t.to_string()), line, column)?
+                self.begin(Kind::Sequence(Vec::new()), anchor, tag.map(|t| t.to_string()), line, column)?;
             }
             Event::MappingStart(anchor, tag) => self.begin(Kind::Mapping(Vec::new()), anchor, tag.map(|t| t.to_string()), line, column)?,
             Event::SequenceEnd | Event::MappingEnd => self.end(),

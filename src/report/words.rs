@@ -74,14 +74,14 @@ const REASONS: usize = 3;
 
 fn left_out(skipped: &[Skipped]) -> Option<String> {
     let groups = by_reason(skipped);
-    let named = |group: &(&str, Vec<&Skipped>)| format!("{} {}", thousands(group.1.len() as u64), printable(group.0));
+    let named = |group: &(&str, Vec<&Skipped>)| format!("{} ({})", printable(group.0), thousands(group.1.len() as u64));
     match groups.as_slice() {
         [] => None,
         [only] => Some(format!("left out {}: {}", thousands(only.1.len() as u64), printable(only.0))),
         _ => {
             let mut parts: Vec<String> = groups.iter().take(REASONS).map(named).collect();
             let rest: usize = groups.iter().skip(REASONS).map(|group| group.1.len()).sum();
-            parts.extend((rest > 0).then(|| format!("{} for other reasons", thousands(rest as u64))));
+            parts.extend((rest > 0).then(|| format!("for other reasons ({})", thousands(rest as u64))));
             Some(format!("left out {}: {}", thousands(skipped.len() as u64), parts.join(", ")))
         }
     }
@@ -158,7 +158,7 @@ fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -182,7 +182,7 @@ mod tests {
     fn reasons_are_counted_most_frequent_first() {
         let skipped = |path: &str, reason: &str| Skipped { path: path.into(), reason: reason.into() };
         let all = [skipped("a.png", "binary"), skipped("b.png", "binary"), skipped("c/", "a dependency folder")];
-        assert_eq!(left_out(&all).as_deref(), Some("left out 3: 2 binary, 1 a dependency folder"));
+        assert_eq!(left_out(&all).as_deref(), Some("left out 3: binary (2), a dependency folder (1)"));
         assert_eq!(left_out(&all[..1]).as_deref(), Some("left out 1: binary"));
         assert_eq!(left_out(&[]), None);
     }

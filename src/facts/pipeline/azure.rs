@@ -13,7 +13,7 @@ use super::catalog;
 use super::deeds::{Cues, Deeds};
 use super::graph::{Board, Draft, Sheet, Start, gate};
 use super::source::Source;
-use super::{Job, Trigger, TriggerKind};
+use super::{Job, ManualStop, Trigger, TriggerKind};
 use crate::facts::Notes;
 use crate::facts::yaml::{Kind, Node};
 use crate::snapshot::Snapshot;
@@ -79,6 +79,7 @@ struct Around<'n> {
     shown: &'n str,
     line: Option<usize>,
     condition: &'n str,
+    condition_line: Option<usize>,
 }
 
 /// One file while it is read.
@@ -91,7 +92,7 @@ struct Reading<'r> {
     calls: &'r mut Calls,
 }
 
-const NOWHERE: Around<'static> = Around { name: "", shown: "", line: None, condition: "true" };
+const NOWHERE: Around<'static> = Around { name: "", shown: "", line: None, condition: "true", condition_line: None };
 
 impl Reading<'_> {
     fn pipeline(&mut self, root: &Node) {
@@ -138,6 +139,7 @@ impl Reading<'_> {
             shown: item.text_of("displayName").unwrap_or_default(),
             line: Some(line),
             condition: item.text_of("condition").unwrap_or("true"),
+            condition_line: item.entry("condition").map(|entry| entry.line),
         };
         let jobs = item.get("jobs").map(|jobs| self.jobs(jobs, &around)).unwrap_or_default();
         let manual = item.entry("trigger").filter(|trigger| trigger.value.text() == Some("manual"));
@@ -230,16 +232,26 @@ impl Reading<'_> {
         };
         let down = catalog::takes_down(&format!("{name} {}", around.name)) && !catalog::says_deploy(name) && !deployment;
         let id = if name.is_empty() { self.source.stem().to_owned() } else { name.to_owned() };
+        let start = self.start(&condition);
+        let mut manual = deeds.stops;
+        manual.extend(self.by_condition(start, item.entry("condition").map(|entry| entry.line).or(around.condition_line)));
         let job = Job {
             id,
             line,
             deploys: !by.is_empty() && !down,
             target: target(item, &[name, shown], around),
             automatic: None,
-            manual: deeds.stops,
+            manual,
             steps: deeds.steps,
         };
-        Draft { job, by, start: self.start(&condition), needs: Vec::new(), callers: Vec::new(), may_be_twin: false }
+        Draft { job, by, start, needs: Vec::new(), callers: Vec::new(), may_be_twin: false }
+    }
+
+    /// The stop of a condition that only a start by hand meets, in a pipeline that also starts by itself.
+    fn by_condition(&self, start: Start, line: Option<usize>) -> Option<ManualStop> {
+        let starts_itself = self.triggers.as_ref().is_some_and(|triggers| !triggers.only_by_hand());
+        let line = line.filter(|_| starts_itself && start == Start::Manual)?;
+        Some(gate(line, "condition-manual", "runs only when a person starts the pipeline"))
     }
 
     fn start(&self, condition: &str) -> Start {

@@ -1,14 +1,20 @@
 //! The tables of `rules/data` that say what deploys, what stops and how providers are told apart, ready to be asked.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod commands;
+mod names;
+
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
 use super::TriggerKind;
-use crate::facts::command::{Command, program_name};
 use crate::facts::table;
+pub(super) use commands::{deploying, follows, told_by_variable, told_to_deploy};
+pub(super) use names::{
+    distance, distance_of_unnamed, hints_deploy, only_builds, only_tests, says_deploy, subject_of, takes_down, target_in, words_of,
+};
 
 /// How much a recogniser says by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
@@ -195,82 +201,6 @@ pub(super) static STOPS: LazyLock<Stops> = LazyLock::new(|| table("stops.toml", 
 pub(super) static PROVIDERS: LazyLock<Providers> =
     LazyLock::new(|| table("pipelines.toml", include_str!("../../../rules/data/pipelines.toml")));
 
-/// The commands that deploy, by program.
-static COMMANDS: LazyLock<HashMap<String, Vec<(Vec<String>, usize)>>> = LazyLock::new(|| {
-    let mut by_program: HashMap<String, Vec<(Vec<String>, usize)>> = HashMap::new();
-    for (at, rule) in DEPLOYS.command.iter().enumerate() {
-        for run in &rule.run {
-            let words: Vec<String> = run.split(' ').map(str::to_ascii_lowercase).collect();
-            by_program.entry(words[0].clone()).or_default().push((words, at));
-        }
-    }
-    by_program
-});
-
-/// The strongest rule that a command meets, with the words it was met by.
-pub(super) fn deploying(command: &Command) -> Option<(String, &'static CommandRule)> {
-    let words = command.effective();
-    let program = program_name(words.first()?);
-    let met = COMMANDS.get(&program)?.iter().filter_map(|(wanted, at)| {
-        let rule = &DEPLOYS.command[*at];
-        (follows(words, wanted) && rule.admits(words)).then(|| (wanted.join(" "), rule))
-    });
-    met.min_by_key(|(_, rule)| rule.weight)
-}
-
-/// Whether words run `wanted`: program first, then its words in order, options and one value each skipped.
-pub(super) fn follows(words: &[String], wanted: &[String]) -> bool {
-    let mut rest = words.iter().skip(1).map(String::as_str);
-    let mut may_be_value = false;
-    for want in &wanted[1..] {
-        loop {
-            let Some(word) = rest.next() else { return false };
-            if word.eq_ignore_ascii_case(want) {
-                break;
-            }
-            if word.starts_with('-') {
-                may_be_value = !word.contains('=');
-            } else if !std::mem::take(&mut may_be_value) {
-                return false;
-            }
-        }
-        may_be_value = false;
-    }
-    true
-}
-
-impl CommandRule {
-    fn admits(&self, words: &[String]) -> bool {
-        let arguments = &words[1..];
-        let barred = arguments.iter().any(|word| self.unless.iter().any(|start| begins_with(word, start)));
-        let contains = |word: &String| {
-            let word = word.to_ascii_lowercase();
-            self.when.iter().any(|part| word.contains(&part.to_ascii_lowercase()))
-        };
-        let wanted = self.when.is_empty() || arguments.iter().any(contains);
-        !barred && wanted && self.remote.is_none_or(|remote| arguments.last().is_some_and(|word| remote.is_meant(word)))
-    }
-}
-
-/// Letter case matters in options of one letter, and they must be the whole word.
-fn begins_with(word: &str, start: &str) -> bool {
-    if start.len() == 2 && start.starts_with('-') {
-        return word == start;
-    }
-    word.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
-}
-
-impl Remote {
-    fn is_meant(self, operand: &str) -> bool {
-        // `C:\\x` is a drive.
-        let drive = operand.len() >= 2 && operand.as_bytes()[1] == b':';
-        match self {
-            Self::Host => operand.contains("://") || (operand.contains(':') && !drive),
-            Self::Url => operand.contains("://") || operand.starts_with('$'),
-        }
-    }
-}
-
 /// The rules for a prepared step, by its name without version.
 pub(super) fn prepared(provider: &str, name: &str) -> impl Iterator<Item = &'static StepRule> {
     let rules = if provider == "azure-pipelines" { &DEPLOYS.task } else { &DEPLOYS.action };
@@ -284,85 +214,6 @@ pub(super) fn prepared(provider: &str, name: &str) -> impl Iterator<Item = &'sta
 /// The stop that a prepared step is.
 pub(super) fn stop_step(provider: &str, name: &str) -> Option<&'static StopStep> {
     STOPS.step.iter().find(|step| step.provider == provider && step.uses.iter().any(|known| known.eq_ignore_ascii_case(name)))
-}
-
-/// The words of a name: cut at everything that is no letter or digit, and where small letters meet capital ones.
-pub(super) fn words_of(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut small = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && small) {
-            words.push(std::mem::take(&mut word));
-        }
-        if c.is_alphanumeric() {
-            word.extend(c.to_lowercase());
-        }
-        small = c.is_lowercase();
-    }
-    words.push(word);
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// Whether a name of a step, template or script says that it deploys.
-pub(super) fn says_deploy(name: &str) -> bool {
-    let words = words_of(name);
-    let has = |list: &[String]| words.iter().any(|word| list.contains(word));
-    has(&DEPLOYS.named.deploys) && !has(&DEPLOYS.named.not)
-}
-
-/// Whether a name of a job, stage or workflow hints at a deployment.
-pub(super) fn hints_deploy(name: &str) -> bool {
-    words_of(name).iter().any(|word| DEPLOYS.named.cues.contains(word))
-}
-
-/// Whether the names of a job say that it builds or tests, and nothing of a deployment: then an environment is only
-/// where its settings come from.
-pub(super) fn only_builds(names: &[&str]) -> bool {
-    let words: Vec<String> = names.iter().flat_map(|name| words_of(name)).collect();
-    let has = |list: &[String]| words.iter().any(|word| list.contains(word));
-    (has(&DEPLOYS.named.builds) || has(&DEPLOYS.named.tests)) && !has(&DEPLOYS.named.deploys)
-}
-
-/// Whether the names of a job say that it tests, and nothing of a deployment: what it sets up is for its tests.
-pub(super) fn only_tests(names: &[&str]) -> bool {
-    let words: Vec<String> = names.iter().flat_map(|name| words_of(name)).collect();
-    let has = |list: &[String]| words.iter().any(|word| list.contains(word));
-    has(&DEPLOYS.named.tests) && !has(&DEPLOYS.named.deploys)
-}
-
-/// A command `program deploy` of a program that no rule knows, and that does not mean a release by it.
-pub(super) fn told_to_deploy(command: &Command) -> Option<String> {
-    let words = command.effective();
-    let program = program_name(words.first()?);
-    let operand = words[1..].iter().find(|word| !word.starts_with('-'))?;
-    (operand == "deploy" && !DEPLOYS.named.releases.contains(&program)).then(|| format!("{program} deploy"))
-}
-
-/// A program that deploys if it is told so, where a variable holds what it is told.
-pub(super) fn told_by_variable(command: &Command) -> Option<String> {
-    let words = command.effective();
-    let program = program_name(words.first()?);
-    let operand = words[1..].iter().find(|word| !word.starts_with('-'))?;
-    (operand.starts_with('$') && DEPLOYS.named.open.contains(&program)).then_some(program)
-}
-
-/// Whether a name says that something is taken down.
-pub(super) fn takes_down(name: &str) -> bool {
-    words_of(name).iter().any(|word| STOPS.teardown.words.contains(word))
-}
-
-/// The common name of the target that a name speaks of, the furthest if there are several.
-pub(super) fn target_in(name: &str) -> Option<&'static str> {
-    let words = words_of(name);
-    PROVIDERS.target.iter().rev().find(|target| words.iter().any(|word| target.words.contains(word))).map(|target| target.name.as_str())
-}
-
-/// What a name says of the thing that is delivered: its words without those for targets and for how it is started.
-pub(super) fn subject_of(name: &str) -> BTreeSet<String> {
-    let plain = |word: &String| STOPS.twins.plain.contains(word) || PROVIDERS.target.iter().any(|target| target.words.contains(word));
-    words_of(name).into_iter().filter(|word| !plain(word) && !word.chars().all(|c| c.is_ascii_digit())).collect()
 }
 
 /// The kind of trigger that an event of GitHub Actions is.
@@ -422,11 +273,6 @@ impl Typed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::command::commands;
-
-    fn met(text: &str) -> Option<String> {
-        commands(text).iter().find_map(deploying).map(|(run, _)| run)
-    }
 
     #[test]
     fn tables_load() {
@@ -434,29 +280,6 @@ mod tests {
         assert!(STOPS.step.len() > 2);
         assert!(PROVIDERS.provider.iter().all(|provider| !provider.globs().is_empty()));
         assert!(github_trigger("push").is_some());
-    }
-
-    #[test]
-    fn matches_parsed_words_only() {
-        assert_eq!(met("terraform -chdir=infra apply -auto-approve").as_deref(), Some("terraform apply"));
-        assert_eq!(met("kubectl -n shop --context prod apply -f k8s/").as_deref(), Some("kubectl apply"));
-        assert_eq!(met("AWS_PROFILE=x aws --region eu s3 sync dist s3://bucket").as_deref(), Some("aws s3 sync"));
-        assert_eq!(met("aws s3 cp s3://bucket/x ."), None);
-        assert_eq!(met("kubectl apply --dry-run=client -f x"), None);
-        assert_eq!(met("terraform plan"), None);
-        assert_eq!(met("echo 'kubectl apply -f x'"), None);
-        assert_eq!(met("helm lint chart"), None);
-        assert_eq!(met("ssh-keyscan host >> known_hosts"), None);
-        assert_eq!(met("rsync -a dist/ app@host:/srv/app").as_deref(), Some("rsync"));
-    }
-
-    #[test]
-    fn reads_names() {
-        assert_eq!(words_of("deployToProd_v2-x"), ["deploy", "to", "prod", "v2", "x"]);
-        assert!(says_deploy("owner/deploy-to-somewhere"));
-        assert!(!says_deploy("owner/deployment-status"));
-        assert_eq!(target_in("deploy-staging-and-prod"), Some("production"));
-        assert_eq!(target_in("build"), None);
     }
 
     #[test]

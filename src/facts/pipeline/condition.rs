@@ -137,7 +137,7 @@ fn pattern_length(rest: &str) -> usize {
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            '/' => return at + 1 + rest[at + 1..].chars().take_while(|c| c.is_ascii_alphabetic()).count(),
+            '/' => return at + 1 + rest[at + 1..].chars().take_while(char::is_ascii_alphabetic).count(),
             _ => {}
         }
     }

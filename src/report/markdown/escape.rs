@@ -16,7 +16,7 @@ pub(super) fn prose(text: &str) -> String {
     let text = at_most(printable(text), LONGEST_PROSE);
     let parts: Vec<&str> = text.split('`').collect();
     // An odd number of backticks pairs up with nothing: then every word speaks for itself.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return words(&text);
     }
     parts.iter().enumerate().map(|(at, part)| if at % 2 == 0 { words(part) } else { code(part) }).collect()
@@ -69,10 +69,14 @@ fn word(word: &str, first: bool) -> String {
 /// Whether no renderer takes the word for anything but text.
 fn is_calm(word: &str, first: bool) -> bool {
     const CALM: &str = ".,;:()'\"/?!%-+";
+    let calm = |c: char| !c.is_ascii() || c.is_alphanumeric() || CALM.contains(c);
+    word.chars().all(calm) && !is_address(word) && !(first && opens_block(word))
+}
+
+/// Whether hosts make a link of the word, or an emoji.
+fn is_address(word: &str) -> bool {
     let lower = word.to_lowercase();
-    let address = lower.contains("://") || lower.contains("www.") || lower.contains("mailto:") || lower.contains("xmpp:");
-    let emoji = word.matches(':').count() > 1;
-    word.chars().all(|c| !c.is_ascii() || c.is_alphanumeric() || CALM.contains(c)) && !address && !emoji && !(first && opens_block(word))
+    ["://", "www.", "mailto:", "xmpp:"].iter().any(|sign| lower.contains(sign)) || word.matches(':').count() > 1
 }
 
 /// Whether a line that starts with this word could be a list or a rule.

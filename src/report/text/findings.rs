@@ -155,16 +155,27 @@ fn window(line: &str, marked: Option<&Range<usize>>, room: usize) -> (String, Op
     if width(&line) <= room {
         return (line, marked.cloned());
     }
-    let marked_end = marked.map_or(0, |marked| marked.end);
-    let head: String = line.chars().take(marked_end).collect();
-    // A quarter of the room before a mark that would not be seen from the start of the line.
-    let start = if width(&head) < room { 0 } else { marked.map_or(0, |marked| marked.start.saturating_sub(room / 4)) };
-    let lead = if start > 0 { "…" } else { "" };
+    let start = marked.map_or(0, |marked| first_shown(&line, marked, room));
+    let (lead, room) = if start > 0 { ("…", room.saturating_sub(1)) } else { ("", room) };
     let rest: String = line.chars().skip(start).collect();
-    let room = room.saturating_sub(lead.len().min(1));
-    let shown = if width(&rest) <= room { rest.clone() } else { format!("{}…", fitting(&rest, room.saturating_sub(1))) };
+    let shown = if width(&rest) <= room { rest } else { format!("{}…", fitting(&rest, room.saturating_sub(1))) };
     let length = shown.chars().count();
     let moved = |at: usize| at.saturating_sub(start).min(length) + lead.chars().count();
     let marked = marked.map(|marked| moved(marked.start)..moved(marked.end)).filter(|marked| !marked.is_empty());
     (format!("{lead}{shown}"), marked)
+}
+
+/// The first character shown of a line that does not fit: its own first where the mark is seen from there, else one
+/// that leaves a quarter of the room before the mark, or more where the line ends soon after it.
+fn first_shown(line: &str, marked: &Range<usize>, room: usize) -> usize {
+    let part = |from: usize, to: usize| width(&line.chars().take(to).skip(from).collect::<String>());
+    let length = line.chars().count();
+    if part(0, marked.end) < room {
+        return 0;
+    }
+    let mut start = marked.start.saturating_sub(room / 4).min(length);
+    while start > 0 && part(start - 1, length) < room {
+        start -= 1;
+    }
+    start
 }

@@ -103,6 +103,27 @@ fn a_finding_shows_its_line_and_what_is_wrong_in_it() {
 }
 
 #[test]
+fn a_line_that_does_not_fit_is_cut_around_its_mark() {
+    let shown = |snippet: &str, marked: std::ops::Range<usize>| {
+        let mut report = report(1);
+        report.checks[0].findings[0].snippet = Some(snippet.into());
+        report.checks[0].findings[0].marked = Some(marked);
+        let text = print(&report, 40, Detail::Normal);
+        let lines: Vec<String> = text.lines().filter_map(|line| line.split_once(" │ ")).map(|(_, line)| line.to_owned()).collect();
+        (lines[0].clone(), lines[1].clone())
+    };
+    let (before, after) = ("x".repeat(60), "y".repeat(60));
+    let (line, carets) = shown(&format!("{before}KEY{after}"), 60..63);
+    assert!(line.starts_with("…x") && line.ends_with("y…"), "{line}");
+    assert_eq!(carets.find('^'), Some(line.replace('…', ".").find("KEY").unwrap()));
+    let (line, carets) = shown(&format!("{before}KEY"), 60..63);
+    assert!(line.ends_with("xKEY") && line.width() == 30, "{line}");
+    assert_eq!(carets.width(), line.width());
+    let (line, carets) = shown(&format!("KEY{after}"), 0..3);
+    assert!(line.starts_with("KEYy") && line.ends_with("y…") && carets == "^^^", "{line}");
+}
+
+#[test]
 fn messages_that_differ_stand_with_their_places() {
     let text = normal(&report(1));
     assert!(text.contains("src/orders.rs:7:5: No test calls `GET /orders`"), "{text}");

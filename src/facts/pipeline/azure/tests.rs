@@ -91,5 +91,5 @@ fn a_condition_on_the_reason_makes_it_manual() {
     let jobs = jobs(
         "trigger: [main]\nstages:\n- stage: prod\n  condition: eq(variables['Build.Reason'], 'Manual')\n  jobs:\n  - job: x\n    steps: [{bash: terraform apply}]\n",
     );
-    assert_eq!(jobs[0].automatic, Some(false));
+    assert_eq!((jobs[0].automatic, jobs[0].manual[0].line), (Some(false), 4));
 }

@@ -55,7 +55,8 @@ impl Triggers {
         self.list.clone()
     }
 
-    fn only_by_hand(&self) -> bool {
+    /// Whether nothing but a person starts it.
+    pub(super) fn only_by_hand(&self) -> bool {
         self.list.iter().all(|trigger| trigger.kind == TriggerKind::Manual)
     }
 
