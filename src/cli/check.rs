@@ -171,8 +171,11 @@ fn plan(arguments: &CheckArgs) -> Result<(Plan, Exclude)> {
     Ok((plan, exclude))
 }
 
+/// Files of rules, each a name for messages and its text.
+type OwnRules = Vec<(String, String)>;
+
 /// The settings file's name and text, and the repository's own rules: of the snapshot that is judged.
-fn settings(arguments: &CheckArgs) -> Result<(String, String, Vec<(String, String)>)> {
+fn settings(arguments: &CheckArgs) -> Result<(String, String, OwnRules)> {
     let from_file = |path: &Path| {
         let text = std::fs::read_to_string(path).map_err(|source| Error::Io { doing: "read", path: path.to_owned(), source })?;
         Ok((path.display().to_string(), text))
@@ -184,7 +187,7 @@ fn settings(arguments: &CheckArgs) -> Result<(String, String, Vec<(String, Strin
     let mut found = Snapshot::peek(&source, &[config::FILE, OWN_RULES])?;
     found.retain(|(path, _)| path.ends_with(".toml"));
     let at = found.iter().position(|(path, _)| path == config::FILE);
-    let own = at.map(|at| found.remove(at)).unwrap_or_else(|| (config::FILE.into(), String::new()));
+    let own = at.map_or_else(|| (config::FILE.into(), String::new()), |at| found.remove(at));
     let (file, text) = arguments.config.as_deref().map_or(Ok(own), from_file)?;
     Ok((file, text, found))
 }

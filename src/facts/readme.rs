@@ -96,6 +96,9 @@ pub enum CommandStatus {
     Unknown,
 }
 
+/// Why the status of every command is unknown.
+const UNRESOLVED: &str = "the commands of the README are not resolved against the repository yet";
+
 /// Reads the README of the root, and the documents that it links for what it leaves to them.
 #[must_use]
 pub fn read(snapshot: &Snapshot, stacks: &[Stack], notes: &mut Notes) -> Section<Readme> {
@@ -116,9 +119,10 @@ pub fn read(snapshot: &Snapshot, stacks: &[Stack], notes: &mut Notes) -> Section
             line: typed.line,
             command: typed.text.clone(),
             status: CommandStatus::Unknown,
-            reason: Some("commands are not resolved yet".into()),
+            reason: Some(UNRESOLVED.into()),
         })
         .collect();
+    notes.unread("readme.commands", UNRESOLVED);
     let topics = topics::read(snapshot, stacks, &guide, &linked);
     Section::Known(Readme { file: Some(file.path.clone()), topics, commands })
 }

@@ -61,10 +61,10 @@ pub fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, rules: &[&Rule]) -> (Ve
         match &rule.matcher {
             Matcher::Fact(fact) => judged[index] = judge_facts(index, rule, fact, facts, &mut texts, &mut drafts),
             Matcher::Text(text) if text.expect == Expect::Some && !matched[index] => {
-                drafts.push(Draft::absent(index, rule.confidence, None))
+                drafts.push(Draft::absent(index, rule.confidence, None));
             }
             Matcher::File(file) if file.expect == Expect::Some && !matched[index] => {
-                drafts.push(Draft::absent(index, rule.confidence, None))
+                drafts.push(Draft::absent(index, rule.confidence, None));
             }
             _ => {}
         }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use super::catalog;
 use super::deeds::{Cues, Deeds};
-use super::graph::{Board, Draft, Sheet, Start, gate};
+use super::graph::{Board, Draft, JOB_LIMIT, Sheet, Start, gate};
 use super::source::Source;
 use super::{Job, ManualStop, Trigger, TriggerKind};
 use crate::facts::Notes;
@@ -316,6 +316,7 @@ fn expanded(list: &Node) -> Vec<&Node> {
     }
     let mut found = Vec::new();
     walk(list, DEPTH * 2, &mut found);
+    found.truncate(JOB_LIMIT);
     found
 }
 

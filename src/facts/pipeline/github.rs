@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::catalog;
 use super::deeds::{Cues, Deeds, Setting};
-use super::graph::{Board, Draft, Sheet, Start, gate};
+use super::graph::{Board, Draft, JOB_LIMIT, Sheet, Start, gate};
 use super::source::Source;
 use super::{Job, ManualStop, Nature, Trigger, TriggerKind};
 use crate::facts::yaml::{Node, Tree};
@@ -58,7 +58,8 @@ fn names_started_by_hand(sources: &[Source]) -> BTreeSet<String> {
 impl Workflow<'_> {
     fn put_jobs(&mut self, snapshot: &Snapshot, board: &mut Board) {
         let Some(jobs) = self.root.get("jobs") else { return };
-        let entries = jobs.entries();
+        let mut entries = jobs.entries();
+        entries.truncate(JOB_LIMIT);
         for entry in &entries {
             if entry.value.own_entries().is_empty() {
                 continue;

@@ -11,6 +11,12 @@ use super::{Job, ManualStop, Nature, Pipeline, Trigger, catalog};
 /// How deep files may call each other; GitHub allows four levels.
 const CALL_DEPTH: usize = 4;
 
+/// How many jobs a pipeline may have; those behind are not read.
+pub(super) const JOB_LIMIT: usize = 1000;
+
+/// How many rounds the search for a solution takes at most; each carries a stop one job further.
+const ROUNDS: usize = 200;
+
 /// How a job starts, what it needs left aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Start {
@@ -134,8 +140,7 @@ impl Board {
     /// The greatest solution of "a job is reached as well as what it needs and what starts it".
     fn reach(&self) -> Vec<Reach> {
         let mut reach = vec![Reach::Automatic; self.jobs.len()];
-        // Each round lowers at least one job by one of three steps, or is the last.
-        for _ in 0..=self.jobs.len() * 3 {
+        for _ in 0..ROUNDS {
             let next: Vec<Reach> = self.jobs.iter().map(|draft| reach_of(draft, &reach)).collect();
             if next == reach {
                 break;

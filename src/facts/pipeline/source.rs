@@ -17,9 +17,13 @@ pub(super) struct Source {
 impl Source {
     /// Reads a file, and notes where it could not be parsed.
     pub(super) fn read(snapshot: &Snapshot, path: &str, notes: &mut Notes) -> Option<Self> {
-        let source = Self::read_quietly(snapshot, path)?;
-        source.note_fault(notes);
-        Some(source)
+        let source = Self::read_quietly(snapshot, path);
+        match &source {
+            Some(source) => source.note_fault(notes),
+            None if snapshot.find(path).is_some() => notes.unread("pipelines", format!("{path}: too large or no text")),
+            None => {}
+        }
+        source
     }
 
     /// Reads a file that may turn out to be something else.

@@ -126,10 +126,45 @@ fn names_setting(block: &Block) -> bool {
         )
     });
     match &block.kind {
-        Kind::Code { .. } => block.lines.iter().any(|line| GIVEN.is_match(line.text.as_bytes())),
+        Kind::Code { info } => !is_program(info) && block.lines.iter().any(|line| GIVEN.is_match(line.text.as_bytes())),
         Kind::Heading(_) => false,
         _ => NAMED.is_match(block.text().as_bytes()),
     }
+}
+
+/// Code of a program: an assignment in it is no setting of the project.
+fn is_program(info: &str) -> bool {
+    let language = info.split(|c: char| !c.is_alphanumeric() && c != '#' && c != '+').find(|part| !part.is_empty()).unwrap_or("");
+    let programs = [
+        "js",
+        "javascript",
+        "jsx",
+        "ts",
+        "typescript",
+        "tsx",
+        "ruby",
+        "rb",
+        "python",
+        "py",
+        "go",
+        "rust",
+        "rs",
+        "java",
+        "kotlin",
+        "cs",
+        "csharp",
+        "c#",
+        "php",
+        "swift",
+        "dart",
+        "cpp",
+        "c",
+        "html",
+        "vue",
+        "elixir",
+        "scala",
+    ];
+    programs.contains(&language.to_lowercase().as_str())
 }
 
 /// Prose, cut into sentences, each with its block and the line that it starts on.

@@ -76,6 +76,16 @@ fn is_filled_in(text: &str) -> bool {
     TABLE.inside.iter().any(|(from, to)| between(from, to))
         || TABLE.wraps.iter().any(|(from, to)| is_wrapped(text, from, to))
         || is_variable(text)
+        || has_hole(text)
+}
+
+/// A name in braces somewhere in the value, as string interpolation and format strings have it: `{password}!`.
+fn has_hole(text: &str) -> bool {
+    let named = |hole: &str| {
+        hole.starts_with(|c: char| c.is_ascii_alphabetic())
+            && hole.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:-[]()".contains(&byte))
+    };
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).any(|(hole, _)| named(hole))
 }
 
 fn is_wrapped(text: &str, from: &str, to: &str) -> bool {
@@ -168,6 +178,12 @@ mod tests {
         for value in templates.into_iter().chain(words).chain(stores) {
             assert_eq!(of(value), Worth::Nothing, "{value}");
         }
+    }
+
+    #[test]
+    fn a_value_with_a_hole_is_a_template() {
+        assert!(has_hole("{alnum:16}!") && has_hole("abc{user.Password}") && has_hole("{0}{name}"));
+        assert!(!has_hole("a{}b") && !has_hole("}x{") && !has_hole("{ä$}") && !has_hole("p{4Q/x}"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the path and the line of a value say of it: the one place where surroundings change how sure a finding is.
 
 use super::invented;
-use crate::rule::Confidence;
+use crate::severity::Confidence;
 use crate::snapshot::PathClass;
 
 /// How many bytes before a value belong to the name that it is given.

@@ -68,6 +68,7 @@ fn extend(window: &mut Window, text: &[u8], keyword_end: usize, reach: Reach) {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // one keyword is what is meant
 mod tests {
     use super::*;
 

@@ -1,9 +1,12 @@
 //! The jobs of a project over several files, with `extends`, defaults and references resolved on lookup.
 
+use std::collections::{BTreeSet, HashMap};
+
 use globset::GlobBuilder;
 
 use crate::facts::Notes;
 use crate::facts::pipeline::catalog;
+use crate::facts::pipeline::graph::JOB_LIMIT;
 use crate::facts::pipeline::local::join;
 use crate::facts::pipeline::source::Source;
 use crate::facts::yaml::{Entry, Node};
@@ -60,6 +63,8 @@ fn matching(snapshot: &Snapshot, pattern: &str) -> Vec<String> {
 pub(super) struct Project<'s> {
     /// Every top-level entry with the number of its file, the weakest first.
     entries: Vec<(usize, &'s Entry)>,
+    /// Where the entries of a name stand.
+    by_name: HashMap<&'s str, Vec<usize>>,
 }
 
 impl<'s> Project<'s> {
@@ -68,17 +73,23 @@ impl<'s> Project<'s> {
         for (at, source) in sources.iter().enumerate().rev() {
             entries.extend(source.tree.documents.iter().flat_map(Node::own_entries).map(|entry| (at, entry)));
         }
-        Self { entries }
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, (_, entry)) in entries.iter().enumerate() {
+            by_name.entry(entry.key.as_str()).or_default().push(at);
+        }
+        Self { entries, by_name }
     }
 
     /// The names of all jobs that can run, in order of their files.
     pub(super) fn jobs(&self) -> Vec<&'s str> {
         let reserved = &catalog::PROVIDERS.gitlab.reserved;
+        let mut seen = BTreeSet::new();
         let mut names: Vec<&str> = Vec::new();
         for (_, entry) in &self.entries {
             let name = entry.key.as_str();
             let is_job = !name.starts_with('.') && !reserved.iter().any(|known| known == name) && !entry.value.own_entries().is_empty();
-            if is_job && !names.contains(&name) && ["script", "trigger", "run"].iter().any(|key| self.find(name, key).is_some()) {
+            let new = is_job && names.len() < JOB_LIMIT && seen.insert(name);
+            if new && ["script", "trigger", "run"].iter().any(|key| self.find(name, key).is_some()) {
                 names.push(name);
             }
         }
@@ -91,8 +102,9 @@ impl<'s> Project<'s> {
     }
 
     /// The definitions of a name, the strongest first.
-    fn layers<'n>(&'n self, name: &'n str) -> impl Iterator<Item = (usize, &'s Entry)> + 'n {
-        self.entries.iter().rev().filter(move |(_, entry)| entry.key == name).map(|(source, entry)| (*source, *entry))
+    fn layers(&self, name: &str) -> impl Iterator<Item = (usize, &'s Entry)> + '_ {
+        let places = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
+        places.iter().rev().map(|at| self.entries[*at])
     }
 
     /// A top-level value that is no job.

@@ -77,3 +77,11 @@ fn a_job_for_the_web_is_started_by_hand() {
     assert_eq!((jobs[1].automatic, jobs[1].manual.len()), (Some(false), 1));
     assert!(!jobs[2].deploys);
 }
+
+#[test]
+fn a_file_of_countless_jobs_is_read_in_time() {
+    let many: String = (0..10_000).map(|at| format!("j{at}:\n  script: [flyctl deploy]\n  rules: [{{when: manual}}]\n")).collect();
+    assert!(jobs(&many).len() <= 1000);
+    let circle = "a:\n  extends: b\n  script: [make]\nb:\n  extends: [a, a, a]\n  script: [make]\n";
+    assert_eq!(jobs(circle).len(), 2);
+}
