@@ -25,8 +25,8 @@ mod walk;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use serde::Serialize;
 
@@ -51,9 +51,20 @@ pub struct File {
     pub class: PathClass,
     /// Where its content is to be had; opaque to all but the snapshot layer.
     pub(crate) at: Locator,
+    /// The path in ASCII lower case, for comparisons that do not mind case; made when first asked for.
+    lower: OnceLock<Box<str>>,
 }
 
 impl File {
+    pub(crate) fn new(path: String, class: PathClass, at: Locator) -> Self {
+        Self { path, class, at, lower: OnceLock::new() }
+    }
+
+    /// The path in ASCII lower case.
+    pub(crate) fn lower_path(&self) -> &str {
+        self.lower.get_or_init(|| self.path.to_ascii_lowercase().into_boxed_str())
+    }
+
     /// The last part of the path.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -11,6 +11,7 @@ use crate::facts::At;
 use crate::facts::markdown::{Block, Document, Kind};
 use crate::facts::stack::Stack;
 use crate::snapshot::{PathClass, Snapshot};
+use crate::table::Lazy;
 
 /// A document with the commands that it gives.
 pub(super) struct Guide<'a> {
@@ -119,8 +120,8 @@ fn without_commands(block: &Block, text: String) -> String {
 
 /// A setting is given, a variable is named, or the file that holds them.
 fn names_setting(block: &Block) -> bool {
-    static GIVEN: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\s*(?:export |set |\$env:)?[a-z][a-z0-9_.:]*\s*[=:]"));
-    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    static GIVEN: LazyLock<Lazy<Regex>> = LazyLock::new(|| compiled(r"^\s*(?:export |set |\$env:)?[a-z][a-z0-9_.:]*\s*[=:]"));
+    static NAMED: LazyLock<Lazy<Regex>> = LazyLock::new(|| {
         compiled(
             r"(?-i:\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b)|(?:^|[\s/(])\.env\b|\benv\.\w+|appsettings[\w.]*json|secrets\.json|application[\w-]*\.(?:ya?ml|properties)|(?:config|settings)[\w./-]*\.(?:json|ya?ml|toml|js|ts|py|ini|php|exs|xml)\b",
         )
