@@ -30,6 +30,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// What is wrong, in one sentence.
     pub message: String,
+    /// Why it matters to the team that takes over.
+    pub why: String,
     /// How to fix it.
     pub help: String,
     /// Where; empty for something that is absent.
@@ -173,6 +175,7 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
                 confidence: draft.confidence,
                 fingerprint: format!("{:016x}", key.wrapping_add(mix(*number))),
                 message: printable(&message),
+                why: rule.why.clone(),
                 help: rule.fix.clone(),
                 snippet,
                 marked: marked.flatten(),

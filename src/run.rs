@@ -166,7 +166,14 @@ fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Pro
     let scored = snapshot.mode != Mode::Staged;
     let questions = questions(&judged, scored);
     let score = judged.score.total.filter(|_| scored);
-    let gate = gate(plan, &judged, score);
+    let gate = gate(plan, &judged, score, scored);
+    // A verdict speaks of the whole checklist.
+    let whole = plan.only.is_empty() && plan.skip.is_empty();
+    let verdict_reasons = match (scored, whole) {
+        (false, _) => vec!["what is staged is not scored".to_owned()],
+        (true, false) => vec!["only a part of the checklist was judged".to_owned()],
+        (true, true) => judged.score.reasons.clone(),
+    };
     let (files, bytes) = snapshot.read_so_far();
     Report {
         schema: SCHEMA,
@@ -175,9 +182,15 @@ fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Pro
         read: Read { files, bytes, skipped: snapshot.skipped() },
         score: score.map(one_decimal),
         decided: (judged.score.decided * 1000.0).round() / 1000.0,
-        verdict: judged.score.verdict.filter(|_| scored),
+        verdict: judged.score.verdict.filter(|_| scored && whole),
+        verdict_reasons,
         areas: areas(plan, &judged, scored),
-        checks: judged.checks.into_iter().zip(judged.score.gains).map(|((check, judgement), gain)| line(check, judgement, gain)).collect(),
+        checks: judged
+            .checks
+            .into_iter()
+            .zip(judged.score.gains)
+            .map(|((check, judgement), gain)| line(check, judgement, if scored { gain } else { 0.0 }))
+            .collect(),
         questions,
         gate,
     }
@@ -242,13 +255,13 @@ fn questions(judged: &Judged<'_>, scored: bool) -> Vec<Question> {
         .collect()
 }
 
-fn gate(plan: &Plan, judged: &Judged<'_>, score: Option<f64>) -> Gate {
+fn gate(plan: &Plan, judged: &Judged<'_>, score: Option<f64>, scored: bool) -> Gate {
     let failed = judged.checks.iter().filter(|(check, judgement)| judgement.outcome == Outcome::Fail && check.severity >= plan.fail_on);
     let mut reasons: Vec<String> = failed.map(|(check, _)| format!("{} failed: {}", check.severity.word(), check.id)).collect();
-    if let (Some(least), Some(score)) = (plan.min_score, score)
-        && score < least
-    {
-        reasons.push(format!("the score {} is under {least}", one_decimal(score)));
+    match (plan.min_score.filter(|_| scored), score) {
+        (Some(least), Some(score)) if score < least => reasons.push(format!("the score {} is under {least}", one_decimal(score))),
+        (Some(least), None) => reasons.push(format!("nothing could be scored, and the score must be {least}")),
+        _ => {}
     }
     Gate { holds: reasons.is_empty(), fail_on: plan.fail_on, min_score: plan.min_score, reasons }
 }
