@@ -159,6 +159,8 @@ pub struct Snapshot {
     pub date: Option<String>,
     /// History does not reach to the roots here: nothing may be concluded from what it lacks.
     pub shallow: bool,
+    /// The folder of the repository that was read, where it is not the whole repository.
+    pub folder: Option<String>,
     /// For a staged snapshot: the lines that the change adds, by path. A file that is not listed adds none.
     pub added: Option<BTreeMap<String, AddedLines>>,
     /// Patterns of [`Options::exclude`] that matched no file. Empty for a staged snapshot, which shows too few files to tell.
@@ -260,6 +262,7 @@ impl Snapshot {
         snapshot.date = head.date;
         snapshot.branch = head.branch;
         snapshot.shallow = opened.is_shallow();
+        snapshot.folder = opened.folder();
         listing.fill(&mut snapshot, Contents::without_git(options.max_bytes), &options.exclude);
         snapshot
     }
@@ -272,6 +275,7 @@ impl Snapshot {
             branch: None,
             date: None,
             shallow: false,
+            folder: None,
             added: None,
             unused_excludes: Vec::new(),
             files: Vec::new(),
