@@ -14,6 +14,7 @@ mod exclude;
 mod ignore;
 mod listing;
 mod memory;
+mod path_class;
 mod pattern;
 mod peek;
 mod printable;
@@ -32,11 +33,11 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 
-pub use class::PathClass;
 use content::Contents;
 pub(crate) use content::Locator;
 pub use exclude::Exclude;
 use listing::Listing;
+pub use path_class::PathClass;
 pub use repository::prepare_git;
 use repository::{Git, Opened, Place};
 pub use text::{Position, Text};
