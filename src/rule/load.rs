@@ -211,7 +211,7 @@ pub(crate) fn at_mistake(at: &Declared, id: &str, mistake: Mistake) -> Error {
 }
 
 pub(crate) fn wrong(at: &Declared, message: String, help: Option<String>) -> Error {
-    // A pattern's error is drawn over several lines; its last one says what is wrong.
-    let message = message.replace('\n', " ");
+    // Errors are told on one line.
+    let message = if message.contains('\n') { message.replace('\n', " ") } else { message };
     Error::Declaration { file: at.file.clone(), line: at.line, message, help }
 }
