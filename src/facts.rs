@@ -17,6 +17,7 @@ pub mod profile;
 pub mod readme;
 pub mod service;
 pub mod stack;
+pub(crate) mod test_command;
 pub mod tests;
 pub mod yaml;
 

@@ -39,6 +39,8 @@ pub struct Report {
     pub decided: f64,
     /// The verdict; null without a score.
     pub verdict: Option<Verdict>,
+    /// Why the verdict is not `ready`, or why there is none.
+    pub verdict_reasons: Vec<String>,
     /// The areas, in the order of the checklist.
     pub areas: Vec<AreaReport>,
     /// The checks, in the order of the checklist.

@@ -52,7 +52,7 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let value = print(&facts);
     let printed = PrintedFacts { value: &value, unread: &facts.unread };
     let rules: Vec<&Rule> = selected.rules.clone();
-    let (outcomes, redactor) = run_rules(snapshot, printed, &rules);
+    let (outcomes, redactor) = run_rules(snapshot, printed, &rules, &plan.catalog.secret_rules());
     let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));
     let judged = judge(&selected, printed, profile, outcomes, plan);
     let report = assemble(snapshot, plan, &facts, profile, judged);
@@ -63,8 +63,8 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
 #[must_use]
 pub fn inspect(snapshot: &Snapshot, catalog: &Catalog, only: Option<Area>) -> Value {
     let facts = facts::read_some(snapshot, &|section| only.is_none_or(|area| facts::sections_of(area).contains(&section)));
-    let secrets: Vec<&Rule> = catalog.rules.iter().filter(|rule| matches!(rule.matcher, Matcher::Secret(_))).collect();
-    let (_, redactor) = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets);
+    let secrets = catalog.secret_rules();
+    let (_, redactor) = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets, &[]);
     let mut value = print(&facts);
     redact_value(&mut value, &redactor);
     value
@@ -166,7 +166,14 @@ fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Pro
     let scored = snapshot.mode != Mode::Staged;
     let questions = questions(&judged, scored);
     let score = judged.score.total.filter(|_| scored);
-    let gate = gate(plan, &judged, score);
+    let gate = gate(plan, &judged, score, scored);
+    // A verdict speaks of the whole checklist.
+    let whole = plan.only.is_empty() && plan.skip.is_empty();
+    let verdict_reasons = match (scored, whole) {
+        (false, _) => vec!["what is staged is not scored".to_owned()],
+        (true, false) => vec!["only a part of the checklist was judged".to_owned()],
+        (true, true) => judged.score.reasons.clone(),
+    };
     let (files, bytes) = snapshot.read_so_far();
     Report {
         schema: SCHEMA,
@@ -175,9 +182,15 @@ fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Pro
         read: Read { files, bytes, skipped: snapshot.skipped() },
         score: score.map(one_decimal),
         decided: (judged.score.decided * 1000.0).round() / 1000.0,
-        verdict: judged.score.verdict.filter(|_| scored),
+        verdict: judged.score.verdict.filter(|_| scored && whole),
+        verdict_reasons,
         areas: areas(plan, &judged, scored),
-        checks: judged.checks.into_iter().zip(judged.score.gains).map(|((check, judgement), gain)| line(check, judgement, gain)).collect(),
+        checks: judged
+            .checks
+            .into_iter()
+            .zip(judged.score.gains)
+            .map(|((check, judgement), gain)| line(check, judgement, if scored { gain } else { 0.0 }))
+            .collect(),
         questions,
         gate,
     }
@@ -185,7 +198,7 @@ fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Pro
 
 fn subject(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Profile>) -> Subject {
     let found = facts.profile.known();
-    let reason = if plan.profile.is_some() { Some("set in the configuration".to_owned()) } else { found.map(|found| found.reason.clone()) };
+    let reason = if plan.profile.is_some() { Some("it was set".to_owned()) } else { found.map(|found| found.reason.clone()) };
     Subject {
         name: snapshot.name.clone(),
         revision: snapshot.revision.clone(),
@@ -194,8 +207,14 @@ fn subject(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Prof
         profile,
         profile_reason: reason,
         as_of: plan.as_of.clone().or_else(|| snapshot.date.clone()),
-        deviations: plan.switches.deviations.clone(),
+        deviations: deviations(snapshot, plan),
     }
+}
+
+/// What loosens the judgement: settings, and a view of a part only.
+fn deviations(snapshot: &Snapshot, plan: &Plan) -> Vec<String> {
+    let part = snapshot.folder.iter().map(|folder| format!("only the folder `{folder}/` of the repository was judged"));
+    part.chain(plan.switches.deviations.iter().cloned()).collect()
 }
 
 /// Areas that were asked about, or scored.
@@ -242,13 +261,13 @@ fn questions(judged: &Judged<'_>, scored: bool) -> Vec<Question> {
         .collect()
 }
 
-fn gate(plan: &Plan, judged: &Judged<'_>, score: Option<f64>) -> Gate {
+fn gate(plan: &Plan, judged: &Judged<'_>, score: Option<f64>, scored: bool) -> Gate {
     let failed = judged.checks.iter().filter(|(check, judgement)| judgement.outcome == Outcome::Fail && check.severity >= plan.fail_on);
     let mut reasons: Vec<String> = failed.map(|(check, _)| format!("{} failed: {}", check.severity.word(), check.id)).collect();
-    if let (Some(least), Some(score)) = (plan.min_score, score)
-        && score < least
-    {
-        reasons.push(format!("the score {} is under {least}", one_decimal(score)));
+    match (plan.min_score.filter(|_| scored), score) {
+        (Some(least), Some(score)) if score < least => reasons.push(format!("the score {} is under {least}", one_decimal(score))),
+        (Some(least), None) => reasons.push(format!("nothing could be scored, and the score must be {least}")),
+        _ => {}
     }
     Gate { holds: reasons.is_empty(), fail_on: plan.fail_on, min_score: plan.min_score, reasons }
 }

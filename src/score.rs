@@ -71,6 +71,8 @@ pub struct Score {
     pub decided: f64,
     /// The verdict; none without a total.
     pub verdict: Option<Verdict>,
+    /// What keeps the verdict from `ready`.
+    pub reasons: Vec<String>,
     /// By check: what the total would gain if it passed.
     pub gains: Vec<f64>,
 }
@@ -82,8 +84,10 @@ pub fn score(checks: &[Scored], areas: &[AreaWeight]) -> Score {
     let total = total_of(&area_scores, areas);
     let decided = decided_share(checks, areas);
     let gains = checks.iter().map(|check| gain(check, checks, areas)).collect();
-    let verdict = total.map(|total| verdict(total, decided, checks));
-    Score { total, areas: area_scores, decided, verdict, gains }
+    let judged = total.map(|total| verdict(total, decided, checks));
+    let (verdict, reasons) =
+        judged.map_or((None, vec!["nothing could be decided".to_owned()]), |(verdict, reasons)| (Some(verdict), reasons));
+    Score { total, areas: area_scores, decided, verdict, reasons, gains }
 }
 
 fn weight_of(check: &Scored) -> f64 {
@@ -136,14 +140,33 @@ fn gain(check: &Scored, checks: &[Scored], areas: &[AreaWeight]) -> f64 {
     if in_area > 0.0 && all > 0.0 { 100.0 * (1.0 - ratio) * (weight_of(check) / in_area) * (area / all) } else { 0.0 }
 }
 
-fn verdict(total: f64, decided: f64, checks: &[Scored]) -> Verdict {
-    let failed = |severity| checks.iter().any(|check| check.severity >= severity && check.outcome == Outcome::Fail);
-    let blocker_unknown = checks.iter().any(|check| check.severity == Severity::Blocker && check.outcome == Outcome::Unknown);
-    if failed(Severity::Blocker) || total < NOT_READY_BELOW {
-        Verdict::NotReady
-    } else if total >= READY_FROM && !failed(Severity::Major) && !blocker_unknown && 1.0 - decided <= MOST_UNKNOWN {
-        Verdict::Ready
-    } else {
-        Verdict::Conditional
+/// The verdict, and what keeps it from `ready`.
+fn verdict(total: f64, decided: f64, checks: &[Scored]) -> (Verdict, Vec<String>) {
+    let count = |severity, outcome| checks.iter().filter(|check| check.severity == severity && check.outcome == outcome).count();
+    let blockers = count(Severity::Blocker, Outcome::Fail);
+    let not_ready: Vec<String> = [
+        (blockers > 0).then(|| format!("{} failed", counted(blockers, "blocker"))),
+        (total < NOT_READY_BELOW).then(|| format!("the score is under {NOT_READY_BELOW}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !not_ready.is_empty() {
+        return (Verdict::NotReady, not_ready);
     }
+    let (majors, unknown) = (count(Severity::Major, Outcome::Fail), count(Severity::Blocker, Outcome::Unknown));
+    let open: Vec<String> = [
+        (total < READY_FROM).then(|| format!("the score is under {READY_FROM}")),
+        (majors > 0).then(|| format!("{} of severity major failed", counted(majors, "check"))),
+        (unknown > 0).then(|| format!("{} unknown", counted(unknown, "blocker"))),
+        (1.0 - decided > MOST_UNKNOWN).then(|| format!("more than {:.0}% of the weight is unknown", 100.0 * MOST_UNKNOWN)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (if open.is_empty() { Verdict::Ready } else { Verdict::Conditional }, open)
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -45,7 +45,7 @@ pub(super) struct CheckArgs {
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Gate")]
     fail_on: Option<SeverityWord>,
     /// Fail where the score is under this, from 0 to 100.
-    #[arg(long, value_name = "N", value_parser = parse_score, help_heading = "Gate")]
+    #[arg(long, value_name = "N", value_parser = parse_score, conflicts_with = "staged", help_heading = "Gate")]
     min_score: Option<f64>,
     /// Findings under this confidence change no outcome.
     #[arg(long, value_enum, value_name = "CONFIDENCE", help_heading = "Gate")]
@@ -150,6 +150,12 @@ fn plan(arguments: &CheckArgs) -> Result<(Plan, Exclude)> {
         known(&catalog, name)?;
     }
     switches.deviations.extend(arguments.skip.iter().map(|name| format!("`{name}` is left out on the command line")));
+    if !arguments.only.is_empty() {
+        switches.deviations.push(format!("only {} was judged", arguments.only.join(", ")));
+    }
+    if arguments.min_confidence == Some(ConfidenceWord::High) {
+        switches.deviations.push("findings of medium confidence change no outcome, by the command line".into());
+    }
     let fail_on = arguments.fail_on.map(SeverityWord::severity).or(settings.gate.fail_on).unwrap_or(Severity::Blocker);
     let profile = arguments.profile.map(ProfileWord::profile);
     switches.deviations.extend(profile.map(|profile| format!("the profile is set to `{}` on the command line", profile.word())));

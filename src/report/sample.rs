@@ -18,6 +18,7 @@ pub(crate) fn finding(rule: &str, message: &str, path: &str, line: usize) -> Fin
         confidence: Confidence::High,
         fingerprint: "0123456789abcdef".into(),
         message: message.into(),
+        why: "It matters.".into(),
         help: "Revoke it, then read it from the secrets manager.".into(),
         places: vec![Place { path: path.into(), line, column: 5, end_line: line, end_column: 12 }],
         snippet: Some(snippet.into()),
@@ -74,6 +75,7 @@ pub(crate) fn report(findings: usize) -> Report {
         score: Some(46.3),
         decided: 0.834,
         verdict: Some(Verdict::NotReady),
+        verdict_reasons: vec!["1 blocker failed".into()],
         areas: vec![area(Area::Secrets, Some(40.0)), area(Area::Tests, Some(62.5)), area(Area::Ownership, None)],
         checks: vec![
             failed,

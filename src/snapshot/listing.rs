@@ -82,7 +82,7 @@ impl Listing {
                 self.left_out.push(Skipped { path, reason: "left out by handover.toml".into() });
             } else {
                 let class = classifier.class(&raw, &path);
-                files.push((raw, File { path, class, at }));
+                files.push((raw, File::new(path, class, at)));
             }
         }
         files.sort_by(|(raw_a, a), (raw_b, b)| (&a.path, raw_a).cmp(&(&b.path, raw_b)));

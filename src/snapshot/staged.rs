@@ -29,12 +29,13 @@ pub(crate) fn take(place: &Place, opened: &Opened, options: &Options) -> Result<
     snapshot.date = head.date;
     snapshot.branch = head.branch;
     snapshot.shallow = opened.is_shallow();
+    snapshot.folder = opened.folder();
 
     let objects = Objects::of(&opened.repository);
     let index = Index::open(&index_file(opened, |name| std::env::var_os(name))).map_err(|error| Error::git("read the index", &error))?;
     let staged = objects.with(|repository| {
-        let diff = compare(repository, head.commit, &index, options.max_bytes)?;
-        Ok(Staged::of(&diff, &index, &opened.prefix))
+        let diff = compare(repository, head.commit, &index)?;
+        Ok(Staged::of(repository, &diff, &index, &opened.prefix))
     });
     let staged = staged.map_err(|error| Error::git("compare the index with `HEAD`", &error))?;
 
@@ -64,12 +65,9 @@ fn same_folder(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
-fn compare<'a>(repository: &'a Repository, head: Option<git2::Oid>, index: &Index, max_bytes: u64) -> Result<Diff<'a>, git2::Error> {
+fn compare<'a>(repository: &'a Repository, head: Option<git2::Oid>, index: &Index) -> Result<Diff<'a>, git2::Error> {
     let tree = head.map(|id| repository.find_commit(id).and_then(|commit| commit.tree())).transpose()?;
-    let mut options = DiffOptions::new();
-    // Attributes may call a file binary; that must not hide its lines.
-    options.context_lines(0).interhunk_lines(0).force_text(true).max_size(i64::try_from(max_bytes).unwrap_or(i64::MAX));
-    let mut diff = repository.diff_tree_to_index(tree.as_ref(), Some(index), Some(&mut options))?;
+    let mut diff = repository.diff_tree_to_index(tree.as_ref(), Some(index), None)?;
     diff.find_similar(Some(DiffFindOptions::new().renames(true)))?;
     Ok(diff)
 }
@@ -81,18 +79,18 @@ struct Staged {
 }
 
 impl Staged {
-    fn of(diff: &Diff<'_>, index: &Index, prefix: &[u8]) -> Self {
+    fn of(repository: &Repository, diff: &Diff<'_>, index: &Index, prefix: &[u8]) -> Self {
         let mut staged = Self::default();
-        for (at, delta) in diff.deltas().enumerate() {
+        for delta in diff.deltas() {
             let path = delta.new_file().path_bytes().or_else(|| delta.old_file().path_bytes());
             let Some(path) = path.and_then(|path| path.strip_prefix(prefix)) else { continue };
-            staged.take_up(diff, at, &delta, path);
+            staged.take_up(repository, &delta, path);
         }
         staged.list_conflicts(index, prefix);
         staged
     }
 
-    fn take_up(&mut self, diff: &Diff<'_>, at: usize, delta: &DiffDelta<'_>, path: &[u8]) {
+    fn take_up(&mut self, repository: &Repository, delta: &DiffDelta<'_>, path: &[u8]) {
         if !matches!(delta.status(), Delta::Added | Delta::Modified | Delta::Renamed | Delta::Copied | Delta::Typechange) {
             return;
         }
@@ -100,7 +98,7 @@ impl Staged {
             SUBMODULE => self.listing.skip_folder(path, "submodule"),
             LINK => self.listing.skip(path, "a link"),
             _ => {
-                let lines = added_lines(diff, at);
+                let lines = added_lines(repository, delta);
                 if !lines.is_empty() {
                     self.added.insert(printable(path), lines);
                 }
@@ -121,16 +119,18 @@ impl Staged {
 }
 
 /// The lines that a change adds. Where git cannot tell, since the old content is not here, all of them are new.
-fn added_lines(diff: &Diff<'_>, at: usize) -> AddedLines {
-    match Patch::from_diff(diff, at) {
-        Err(_) => vec![(1, usize::MAX)],
-        Ok(None) => Vec::new(),
-        Ok(Some(patch)) => {
-            let hunks = (0..patch.num_hunks()).filter_map(|number| patch.hunk(number).ok());
-            let ranges = hunks.map(|(hunk, _)| (hunk.new_start() as usize, hunk.new_lines() as usize));
-            ranges.filter(|(_, lines)| *lines > 0).map(|(start, lines)| (start, start + lines - 1)).collect()
-        }
-    }
+///
+/// The contents are compared as they are: a patch of the delta would look up attributes first, for which libgit2 reads
+/// the index a second time, and they may call a file binary, which must not hide its lines.
+fn added_lines(repository: &Repository, delta: &DiffDelta<'_>) -> AddedLines {
+    let content = |id: git2::Oid| if id.is_zero() { Ok(Vec::new()) } else { repository.find_blob(id).map(|blob| blob.content().to_vec()) };
+    let (Ok(old), Ok(new)) = (content(delta.old_file().id()), content(delta.new_file().id())) else { return vec![(1, usize::MAX)] };
+    let mut options = DiffOptions::new();
+    options.context_lines(0).interhunk_lines(0).force_text(true);
+    let Ok(patch) = Patch::from_buffers(&old, None, &new, None, Some(&mut options)) else { return vec![(1, usize::MAX)] };
+    let hunks = (0..patch.num_hunks()).filter_map(|number| patch.hunk(number).ok());
+    let ranges = hunks.map(|(hunk, _)| (hunk.new_start() as usize, hunk.new_lines() as usize));
+    ranges.filter(|(_, lines)| *lines > 0).map(|(start, lines)| (start, start + lines - 1)).collect()
 }
 
 /// The attributes that speak of staged files, as the index has them.

@@ -5,11 +5,12 @@
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::Deserialize;
 
 use super::CommittedFile;
 use crate::facts::stack::table::Files;
 use crate::snapshot::{File, PathClass, Snapshot};
+use crate::table::Lazy;
 
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| crate::facts::table("committed-files.toml", include_str!("../../../rules/data/committed-files.toml")));
@@ -31,19 +32,12 @@ struct Committed {
     #[serde(default)]
     except: Files,
     /// What has to stand in the file.
-    #[serde(default, deserialize_with = "regex")]
-    content: Option<Regex>,
+    content: Option<Lazy<Regex>>,
     /// What must not stand in the file.
-    #[serde(default, deserialize_with = "regex")]
-    unless: Option<Regex>,
+    unless: Option<Lazy<Regex>>,
     /// Whether only a text can be one.
     #[serde(default)]
     text: bool,
-}
-
-fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
-    let pattern = Option::<String>::deserialize(deserializer)?;
-    pattern.map(|pattern| Regex::new(&pattern)).transpose().map_err(D::Error::custom)
 }
 
 /// The committed files, and the templates of env files.
@@ -68,7 +62,7 @@ fn holds(snapshot: &Snapshot, rule: &Committed, file: &File, environment: bool) 
         return true;
     }
     snapshot.read(file).is_some_and(|text| {
-        let stands = |pattern: &Regex| pattern.is_match(text.bytes());
+        let stands = |pattern: &Lazy<Regex>| pattern.is_match(text.bytes());
         rule.content.as_ref().is_none_or(stands) && !rule.unless.as_ref().is_some_and(stands)
     })
 }

@@ -6,6 +6,7 @@ use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use crate::facts::table;
+use crate::table::Lazy;
 
 #[derive(Deserialize)]
 struct Table {
@@ -39,16 +40,15 @@ pub(super) struct Words {
     pub(super) sections: Sections,
     pub(super) status_keys: Vec<String>,
     pub(super) date_keys: Vec<String>,
-    pub(super) ritual: Regex,
-    pub(super) placeholder: Regex,
-    pub(super) superseded: Regex,
-    pub(super) superseded_by: Regex,
-    pub(super) supersedes: Regex,
+    pub(super) ritual: Lazy<Regex>,
+    pub(super) placeholder: Lazy<Regex>,
+    pub(super) superseded: Lazy<Regex>,
+    pub(super) superseded_by: Lazy<Regex>,
+    pub(super) supersedes: Lazy<Regex>,
 }
 
-fn compiled(pattern: &str) -> Regex {
-    let built = RegexBuilder::new(pattern).case_insensitive(true).build();
-    built.unwrap_or_else(|error| unreachable!("rules/data/decisions.toml is checked by a test: {error}"))
+fn compiled(pattern: &str) -> Lazy<Regex> {
+    Lazy::new(pattern, |pattern| RegexBuilder::new(pattern).case_insensitive(true).build().map_err(|error| error.to_string()))
 }
 
 pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {

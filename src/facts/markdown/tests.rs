@@ -114,3 +114,14 @@ fn asciidoc_gives_headings_and_source_blocks() {
     assert_eq!(code(&document), at(&[(7, "make run")]));
     assert_eq!(document.links[0].target, "docs/a.adoc");
 }
+
+#[test]
+fn front_matter_is_read_as_yaml_and_as_written_where_it_is_none() {
+    let document = Document::parse("a.md", "---\nstatus: >-\n  superseded by\n  ADR-0007\ndeciders: [Ada, \"Bo\"]\nnumber: 12\n---\n# A\n");
+    let front = |key: &str| document.front(key).map(|line| (line.number, line.text));
+    assert_eq!(front("Status"), Some((2, "superseded by ADR-0007".into())));
+    assert_eq!(front("deciders"), Some((5, "Ada, Bo".into())));
+    assert_eq!(front("number"), Some((6, "12".into())));
+    let broken = Document::parse("a.md", "---\nstatus: 'accepted'\nlist: [\n---\n# A\n");
+    assert_eq!(broken.front("status").map(|line| line.text), Some("accepted".into()));
+}

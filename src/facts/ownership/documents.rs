@@ -11,6 +11,7 @@ use super::Documents;
 use crate::facts::markdown::{Document, Kind, extension};
 use crate::facts::table;
 use crate::snapshot::{File, PathClass, Snapshot};
+use crate::table::Lazy;
 
 #[derive(Deserialize)]
 struct Table {
@@ -38,20 +39,19 @@ struct Words {
     document_folders: Vec<String>,
     record_folders: Vec<String>,
     depth: BTreeMap<String, (usize, usize)>,
-    operational: Regex,
+    operational: Lazy<Regex>,
     kinds: BTreeMap<String, Patterns>,
 }
 
 struct Patterns {
-    names: Regex,
-    folders: Option<Regex>,
-    headings: Option<Regex>,
+    names: Lazy<Regex>,
+    folders: Option<Lazy<Regex>>,
+    headings: Option<Lazy<Regex>>,
     words: usize,
 }
 
-fn compiled(pattern: &str) -> Regex {
-    let built = RegexBuilder::new(pattern).case_insensitive(true).build();
-    built.unwrap_or_else(|error| unreachable!("rules/data/documents.toml is checked by a test: {error}"))
+fn compiled(pattern: &str) -> Lazy<Regex> {
+    Lazy::new(pattern, |pattern| RegexBuilder::new(pattern).case_insensitive(true).build().map_err(|error| error.to_string()))
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {

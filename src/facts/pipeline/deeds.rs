@@ -13,7 +13,7 @@ use super::catalog::{self, DEPLOYS, Weight};
 use super::local::{self, Lookup};
 use super::{ManualStop, Nature, Step, StepKind};
 use crate::facts::command::{Command, commands};
-use crate::facts::tests::run;
+use crate::facts::test_command;
 use crate::facts::yaml::Node;
 use crate::snapshot::Snapshot;
 
@@ -107,7 +107,7 @@ impl<'a> Deeds<'a> {
     /// Takes in a prepared step; its version is already cut off.
     pub(super) fn prepared(&mut self, name: &str, inputs: Option<&Node>, line: usize, setting: Setting<'_>) {
         let text_input = |key: &str| inputs.and_then(|inputs| input_of(inputs, key)).and_then(Node::text);
-        let runs_tests = run::is_test_step(self.provider, name, text_input);
+        let runs_tests = test_command::is_test_step(self.provider, name, text_input);
         self.step(Step { line, kind: StepKind::Action, text: name.to_owned(), can_fail: setting.can_fail, runs_tests });
         self.does_something = true;
         self.ask(name, inputs, line);
@@ -211,7 +211,7 @@ impl<'a> Deeds<'a> {
             self.hits.push(Hit { name: program, weight: Weight::Named, group: None });
         }
         let called = self.follow(command, folder, depth);
-        called || run::is_test_command(command)
+        called || test_command::is_test_command(command)
     }
 
     /// Takes in what a command calls; tells whether that runs tests.
@@ -219,7 +219,7 @@ impl<'a> Deeds<'a> {
         if depth >= CALL_DEPTH || self.calls >= CALL_BUDGET {
             return false;
         }
-        let named = || run::says_test(&command.effective().iter().flat_map(|word| catalog::words_of(word)).collect::<Vec<_>>());
+        let named = || test_command::says_test(&command.effective().iter().flat_map(|word| catalog::words_of(word)).collect::<Vec<_>>());
         match local::look_up(self.snapshot, command, folder) {
             Lookup::Found(called) => {
                 self.calls += 1;

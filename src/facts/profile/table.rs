@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::facts::stack::table::{Files, regex};
+use crate::facts::stack::table::Files;
+use crate::table::Lazy;
 
 pub(super) static TABLE: LazyLock<Table> =
     LazyLock::new(|| crate::facts::table("profiles.toml", include_str!("../../../rules/data/profiles.toml")));
@@ -54,8 +55,7 @@ pub(super) struct Aside {
 pub(super) struct Entry {
     pub stack: String,
     pub files: Files,
-    #[serde(default, deserialize_with = "regex")]
-    pub content: Option<Regex>,
+    pub content: Option<Lazy<Regex>>,
 }
 
 /// A sign of a service outside the manifests.
@@ -63,8 +63,7 @@ pub(super) struct Entry {
 #[serde(deny_unknown_fields)]
 pub(super) struct Serves {
     pub files: Files,
-    #[serde(default, deserialize_with = "regex")]
-    pub content: Option<Regex>,
+    pub content: Option<Lazy<Regex>>,
     /// The sign in words.
     pub what: String,
     /// The sign counts only where a component of this stack starts.
@@ -76,8 +75,7 @@ pub(super) struct Serves {
 #[serde(deny_unknown_fields)]
 pub(super) struct Sign {
     pub files: Files,
-    #[serde(default, deserialize_with = "regex")]
-    pub content: Option<Regex>,
+    pub content: Option<Lazy<Regex>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,11 +97,9 @@ pub(super) struct Deployable {
     #[serde(default)]
     pub except: Files,
     /// The line to point at; a file without one is none of it.
-    #[serde(default, deserialize_with = "regex")]
-    pub line: Option<Regex>,
+    pub line: Option<Lazy<Regex>>,
     /// What else has to stand in the file.
-    #[serde(default, deserialize_with = "regex")]
-    pub needs: Option<Regex>,
+    pub needs: Option<Lazy<Regex>>,
     /// Whether the files of a folder make one thing.
     #[serde(default)]
     pub once_a_folder: bool,

@@ -11,6 +11,7 @@ use crate::facts::At;
 use crate::facts::markdown::{Block, Document, Kind};
 use crate::facts::stack::Stack;
 use crate::snapshot::{PathClass, Snapshot};
+use crate::table::Lazy;
 
 /// A document with the commands that it gives.
 pub(super) struct Guide<'a> {
@@ -119,17 +120,52 @@ fn without_commands(block: &Block, text: String) -> String {
 
 /// A setting is given, a variable is named, or the file that holds them.
 fn names_setting(block: &Block) -> bool {
-    static GIVEN: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\s*(?:export |set |\$env:)?[a-z][a-z0-9_.:]*\s*[=:]"));
-    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    static GIVEN: LazyLock<Lazy<Regex>> = LazyLock::new(|| compiled(r"^\s*(?:export |set |\$env:)?[a-z][a-z0-9_.:]*\s*[=:]"));
+    static NAMED: LazyLock<Lazy<Regex>> = LazyLock::new(|| {
         compiled(
             r"(?-i:\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b)|(?:^|[\s/(])\.env\b|\benv\.\w+|appsettings[\w.]*json|secrets\.json|application[\w-]*\.(?:ya?ml|properties)|(?:config|settings)[\w./-]*\.(?:json|ya?ml|toml|js|ts|py|ini|php|exs|xml)\b",
         )
     });
     match &block.kind {
-        Kind::Code { .. } => block.lines.iter().any(|line| GIVEN.is_match(line.text.as_bytes())),
+        Kind::Code { info } => !is_program(info) && block.lines.iter().any(|line| GIVEN.is_match(line.text.as_bytes())),
         Kind::Heading(_) => false,
         _ => NAMED.is_match(block.text().as_bytes()),
     }
+}
+
+/// Code of a program: an assignment in it is no setting of the project.
+fn is_program(info: &str) -> bool {
+    let language = info.split(|c: char| !c.is_alphanumeric() && c != '#' && c != '+').find(|part| !part.is_empty()).unwrap_or("");
+    let programs = [
+        "js",
+        "javascript",
+        "jsx",
+        "ts",
+        "typescript",
+        "tsx",
+        "ruby",
+        "rb",
+        "python",
+        "py",
+        "go",
+        "rust",
+        "rs",
+        "java",
+        "kotlin",
+        "cs",
+        "csharp",
+        "c#",
+        "php",
+        "swift",
+        "dart",
+        "cpp",
+        "c",
+        "html",
+        "vue",
+        "elixir",
+        "scala",
+    ];
+    programs.contains(&language.to_lowercase().as_str())
 }
 
 /// Prose, cut into sentences, each with its block and the line that it starts on.

@@ -7,6 +7,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use crate::facts::table;
+use crate::table::Lazy;
 
 #[derive(Deserialize)]
 struct Table {
@@ -57,35 +58,36 @@ pub(super) enum Content {
 
 /// The table with its patterns compiled.
 pub(super) struct Words {
-    pub(super) wrapper: Regex,
-    pub(super) neutral: Regex,
-    pub(super) restores: Regex,
+    pub(super) wrapper: Lazy<Regex>,
+    pub(super) neutral: Lazy<Regex>,
+    pub(super) restores: Lazy<Regex>,
     pub(super) restoring_stacks: Vec<String>,
-    pub(super) unconfigured: Regex,
-    pub(super) installers: Regex,
-    pub(super) firm: Regex,
-    pub(super) versioned: Regex,
-    pub(super) technology: Regex,
+    pub(super) unconfigured: Lazy<Regex>,
+    pub(super) installers: Lazy<Regex>,
+    pub(super) firm: Lazy<Regex>,
+    pub(super) versioned: Lazy<Regex>,
+    pub(super) technology: Lazy<Regex>,
     pub(super) topics: BTreeMap<String, Patterns>,
 }
 
 pub(super) struct Patterns {
-    pub(super) heading: Regex,
-    pub(super) heading_except: Option<Regex>,
-    pub(super) claims: Option<Regex>,
+    pub(super) heading: Lazy<Regex>,
+    pub(super) heading_except: Option<Lazy<Regex>>,
+    pub(super) claims: Option<Lazy<Regex>>,
     pub(super) content: Content,
-    pub(super) command: Regex,
-    pub(super) except: Option<Regex>,
-    pub(super) sentence: Option<Regex>,
+    pub(super) command: Lazy<Regex>,
+    pub(super) except: Option<Lazy<Regex>>,
+    pub(super) sentence: Option<Lazy<Regex>>,
 }
 
-pub(super) fn compiled(pattern: &str) -> Regex {
-    let mut builder = RegexBuilder::new(pattern);
-    builder.unicode(false).case_insensitive(true).size_limit(1 << 26);
-    builder.build().unwrap_or_else(|error| unreachable!("rules/data/topics.toml is checked by a test: {error}"))
+pub(super) fn compiled(pattern: &str) -> Lazy<Regex> {
+    Lazy::new(pattern, |pattern| {
+        let mut builder = RegexBuilder::new(pattern);
+        builder.unicode(false).case_insensitive(true).size_limit(1 << 26).build().map_err(|error| error.to_string())
+    })
 }
 
-pub(super) fn any_at_start(patterns: &[String], services: &str) -> Regex {
+pub(super) fn any_at_start(patterns: &[String], services: &str) -> Lazy<Regex> {
     compiled(&format!("^(?:{})", patterns.join("|").replace("{services}", services)))
 }
 

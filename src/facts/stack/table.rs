@@ -1,13 +1,14 @@
 //! The table of technologies, `rules/data/stacks.toml`.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::Regex;
 use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::snapshot::File;
+use crate::table::Lazy;
 
 pub(super) static TABLE: LazyLock<Table> =
     LazyLock::new(|| crate::facts::table("stacks.toml", include_str!("../../../rules/data/stacks.toml")));
@@ -53,8 +54,7 @@ pub(super) struct Pin {
     /// For JSON and TOML: the dotted path to a version or, with the tool `*`, to a map of tools.
     pub key: Option<String>,
     /// For lines: what a line that pins looks like.
-    #[serde(default, deserialize_with = "regex")]
-    pub pattern: Option<Regex>,
+    pub pattern: Option<Lazy<Regex>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -82,36 +82,42 @@ pub(super) struct Python {
 /// File patterns: against the name, or against the path where they hold a `/` (`/x` lies at the root); case does not matter.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
-    names: GlobSet,
-    paths: GlobSet,
+    patterns: Vec<String>,
+    compiled: OnceLock<(GlobSet, GlobSet)>,
 }
 
 impl Files {
     /// Whether one of the patterns fits.
     pub(crate) fn matches(&self, file: &File) -> bool {
-        self.names.is_match(file.name()) || self.paths.is_match(&file.path)
+        let (names, paths) = self.compiled.get_or_init(|| self.compile().unwrap_or_default());
+        // Patterns in lower case against lower case take globset's fast ways for whole names and extensions.
+        let path = file.lower_path();
+        let name = path.rsplit('/').next().unwrap_or(path);
+        names.is_match(name) || paths.is_match(path)
+    }
+
+    fn compile(&self) -> Result<(GlobSet, GlobSet), globset::Error> {
+        let (paths, names): (Vec<_>, Vec<_>) = self.patterns.iter().partition(|pattern| pattern.contains('/'));
+        Ok((globs(&names)?, globs(&paths)?))
     }
 }
 
 impl<'de> Deserialize<'de> for Files {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let patterns = Vec::<String>::deserialize(deserializer)?;
-        let (paths, names): (Vec<_>, Vec<_>) = patterns.iter().partition(|pattern| pattern.contains('/'));
-        Ok(Self { names: globs(&names).map_err(D::Error::custom)?, paths: globs(&paths).map_err(D::Error::custom)? })
+        let files = Self { patterns: Vec::deserialize(deserializer)?, compiled: OnceLock::new() };
+        if cfg!(test) {
+            files.compile().map_err(D::Error::custom)?;
+        }
+        Ok(files)
     }
 }
 
 fn globs(patterns: &[&String]) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        set.add(GlobBuilder::new(pattern.trim_start_matches('/')).literal_separator(true).case_insensitive(true).build()?);
+        set.add(GlobBuilder::new(&pattern.trim_start_matches('/').to_ascii_lowercase()).literal_separator(true).build()?);
     }
     set.build()
-}
-
-pub(crate) fn regex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
-    let pattern = Option::<String>::deserialize(deserializer)?;
-    pattern.map(|pattern| Regex::new(&pattern)).transpose().map_err(D::Error::custom)
 }
 
 #[cfg(test)]
@@ -125,7 +131,7 @@ mod tests {
             assert!(pin.stack.is_some() || pin.tool == "*", "a pin needs a stack or names its tool");
             assert_eq!(pin.format == Format::Lines, pin.pattern.is_some(), "lines need a pattern, and nothing else does");
             assert_eq!(pin.format == Format::Lines, pin.key.is_none(), "a tree needs a key");
-            let named = pin.pattern.iter().flat_map(Regex::capture_names).flatten().collect::<Vec<_>>();
+            let named = pin.pattern.iter().flat_map(|pattern| pattern.capture_names()).flatten().collect::<Vec<_>>();
             assert!(pin.pattern.is_none() || named.contains(&"version"));
         }
         let names: Vec<&str> = TABLE.stacks.iter().map(|stack| stack.name.as_str()).collect();

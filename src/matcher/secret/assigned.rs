@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::check::Outcome;
 use super::entropy;
+use super::outcome::Outcome;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,8 +57,9 @@ fn is_uuid(value: &[u8]) -> bool {
         && value.iter().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
 }
 
-/// A call, an index, a member of something: `get_token()`, `settings.password`, `config['key']`.
+/// A call, an index, a member of something, a list of conditions: `get_token()`, `settings.password`, `required|min:8`.
 fn is_expression(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"!").unwrap_or(value);
     let dotted = || {
         let mut parts = value.split(|byte| *byte == b'.').peekable();
         let several = value.contains(&b'.');
@@ -68,7 +69,8 @@ fn is_expression(value: &[u8]) -> bool {
             })
     };
     let call = || value.ends_with(b")") && value.contains(&b'(') || value.ends_with(b"]") && value.contains(&b'[');
-    call() || dotted() || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
+    let rules = || value.contains(&b'|') && value.split(|byte| *byte == b'|').all(|part| part.first().is_some_and(u8::is_ascii_lowercase));
+    call() || dotted() || rules() || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
 }
 
 /// One word as a form shows it: a capital and small letters, of whatever language.
@@ -150,8 +152,17 @@ mod tests {
 
     #[test]
     fn expressions_hashes_and_names_are_no_secrets() {
-        let values =
-            ["get_password()", "settings.password", "config[0]", "https://x.example/token", "sha512-abc", "$2b$12$abc", "Self::TOKEN"];
+        let values = [
+            "get_password()",
+            "settings.password",
+            "config[0]",
+            "required|min:8",
+            "!state.maskPassword",
+            "https://x.example/token",
+            "sha512-abc",
+            "$2b$12$abc",
+            "Self::TOKEN",
+        ];
         for value in values {
             assert_eq!(password(b"password", value.as_bytes()), Outcome::NoSecret, "{value}");
         }
