@@ -100,6 +100,13 @@ fn restructured_text_gives_headings_and_literal_blocks() {
 }
 
 #[test]
+fn names_of_restructured_text_lead_to_their_targets() {
+    let text = "Tool\n====\n\nFirst read\n`Getting   started`_, then ``make``.\n\n.. _`getting started`: https://a.example/start\n.. _unused: https://a.example/\n";
+    let links = Document::parse("README.rst", text).links;
+    assert_eq!(links.iter().map(|link| (link.line, link.target.as_str())).collect::<Vec<_>>(), [(5, "https://a.example/start")]);
+}
+
+#[test]
 fn asciidoc_gives_headings_and_source_blocks() {
     let text = "= Tool\n\n== Run\n\n[source,bash]\n----\nmake run\n----\n\nSee link:docs/a.adoc[that] and `make test`.\n";
     let document = Document::parse("README.adoc", text);
