@@ -13,6 +13,7 @@ use super::topics::Guide;
 use super::words::{WORDS, compiled};
 use crate::facts::markdown::{Document, Kind, Link};
 use crate::facts::{Notes, table};
+use crate::table::Lazy;
 
 #[derive(Deserialize)]
 struct Table {
@@ -28,8 +29,8 @@ struct Declared {
 }
 
 struct Elsewhere {
-    guide: regex::bytes::Regex,
-    tests: regex::bytes::Regex,
+    guide: Lazy<regex::bytes::Regex>,
+    tests: Lazy<regex::bytes::Regex>,
     others: Vec<String>,
     english: BTreeSet<String>,
 }
