@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::bytes::Regex;
+use regex::Regex;
 use serde::Deserialize;
 
 use super::Topics;
@@ -29,8 +29,8 @@ struct Declared {
 }
 
 struct Elsewhere {
-    guide: Lazy<Regex>,
-    tests: Lazy<Regex>,
+    guide: Lazy<regex::bytes::Regex>,
+    tests: Lazy<regex::bytes::Regex>,
     others: Vec<String>,
     english: BTreeSet<String>,
 }
@@ -43,7 +43,7 @@ static ELSEWHERE: LazyLock<Elsewhere> = LazyLock::new(|| {
 /// Notes the topics that are not found and yet may be covered.
 pub(super) fn note(guide: &Guide<'_>, topics: &Topics, notes: &mut Notes) {
     let foreign = !is_english(&guide.document);
-    let linked = |pattern: &Lazy<Regex>| guide.document.links.iter().find(|link| leads_to_guide(link, pattern));
+    let linked = |pattern: &regex::bytes::Regex| guide.document.links.iter().find(|link| leads_to_guide(link, pattern));
     let setup = linked(&ELSEWHERE.guide);
     let tests = linked(&ELSEWHERE.tests).or(setup);
     let missing = [
@@ -67,10 +67,9 @@ pub(super) fn note(guide: &Guide<'_>, topics: &Topics, notes: &mut Notes) {
 }
 
 /// A link out of the repository that is called a guide, and is none to a technology.
-fn leads_to_guide(link: &Link, pattern: &Lazy<Regex>) -> bool {
-    let target = link.target.trim();
-    let Some(rest) = target.strip_prefix("https://").or_else(|| target.strip_prefix("http://")) else { return false };
-    let host = rest.split(['/', ':', '?', '#']).next().unwrap_or(rest).to_ascii_lowercase();
+fn leads_to_guide(link: &Link, pattern: &regex::bytes::Regex) -> bool {
+    static HOST: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^https?://([^/:?#]+)").expect("the pattern is constant"));
+    let Some(host) = HOST.captures(link.target.trim()).map(|found| found[1].to_ascii_lowercase()) else { return false };
     let of_others = ELSEWHERE.others.iter().any(|other| host == *other || host.ends_with(&format!(".{other}")));
     !of_others && pattern.is_match(link.text.as_bytes()) && !WORDS.technology.is_match(link.text.as_bytes())
 }
