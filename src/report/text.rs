@@ -103,7 +103,7 @@ fn verdict(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 }
 
 /// A word in the colour of how bad it is.
-fn severity(word: impl Into<String>, severity: Severity) -> Span {
+pub(crate) fn severity(word: impl Into<String>, severity: Severity) -> Span {
     match severity {
         Severity::Blocker => Span::new(word, Ink::Bad).strong(),
         Severity::Major => Span::new(word, Ink::Bad),
