@@ -10,6 +10,7 @@ use crate::check::Check;
 use crate::check::load::{self as checks, AreaDeclaration};
 use crate::error::{Error, Result, nearest};
 use crate::facts::Area;
+use crate::matcher::Matcher;
 use crate::rule::{Rule, RuleFile, load};
 
 const CHECKS: &str = include_str!("../rules/checks.toml");
@@ -69,6 +70,12 @@ impl Catalog {
         self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|at| &self.rules[at])
     }
 
+    /// All rules for secrets.
+    #[must_use]
+    pub fn secret_rules(&self) -> Vec<&Rule> {
+        self.rules.iter().filter(|rule| matches!(rule.matcher, Matcher::Secret(_))).collect()
+    }
+
     /// The check of this id.
     #[must_use]
     pub fn check(&self, id: &str) -> Option<&Check> {
@@ -78,10 +85,15 @@ impl Catalog {
     /// An error that names the nearest rule or check.
     #[must_use]
     pub fn unknown(&self, kind: &'static str, name: &str) -> Error {
-        let mut names: Vec<&str> = Area::ALL.into_iter().map(Area::word).collect();
+        let mut names: Vec<&str> = if kind.contains("area") { Area::ALL.into_iter().map(Area::word).collect() } else { Vec::new() };
         names.extend(self.rules.iter().map(|rule| rule.id.as_str()));
         names.extend(self.checks.iter().map(|check| check.id.as_str()));
-        Error::UnknownName { kind, name: name.to_owned(), nearest: nearest(name, names) }
+        let named = names.iter().find(|known| known.split('/').nth(1) == Some(name)).map(|known| (*known).to_owned());
+        Error::UnknownName {
+            kind,
+            name: name.to_owned(),
+            nearest: named.or_else(|| nearest(name, names.into_iter().filter(|known| *known != name))),
+        }
     }
 
     /// A digest of the rules, so that reports of different rules are not compared.

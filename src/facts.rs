@@ -17,6 +17,7 @@ pub mod profile;
 pub mod readme;
 pub mod service;
 pub mod stack;
+pub(crate) mod test_command;
 pub mod tests;
 pub mod yaml;
 
@@ -255,6 +256,15 @@ fn delivery(pipelines: &Section<Vec<pipeline::Pipeline>>, unread: &[Unread]) -> 
     }
 }
 
+/// Where no job deploys and one releases, what is released is brought on by something that is not in this repository.
+fn delivered_elsewhere(pipelines: &Section<Vec<pipeline::Pipeline>>) -> Option<Unread> {
+    let pipelines = pipelines.known()?;
+    let deploys = pipelines.iter().flat_map(|pipeline| &pipeline.jobs).any(|job| job.deploys);
+    let release = pipeline::releases(pipelines).into_iter().next().filter(|_| !deploys)?;
+    let reason = format!("{}:{} releases it, and what brings it to where it runs is not in this repository", release.file, release.line);
+    Some(Unread { part: "pipelines.jobs.deploys".into(), reason })
+}
+
 /// Reads all sections of a snapshot.
 #[must_use]
 pub fn read(snapshot: &Snapshot) -> Facts {
@@ -278,17 +288,21 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
             rayon::join(
                 || {
                     (
-                        section(wanted("ownership"), |notes| ownership::read(snapshot, notes)),
                         section(wanted("configuration"), |notes| configuration::read(snapshot, notes)),
                         section(wanted("profile"), |notes| profile::read(snapshot, technologies, notes)),
                         section(wanted("deployables"), |notes| profile::deployables(snapshot, technologies, notes)),
                     )
                 },
-                || section(wanted("pipelines") || wanted("delivery") || wanted("tests"), |notes| pipeline::read(snapshot, notes)),
+                || {
+                    section(wanted("pipelines") || wanted("delivery") || wanted("tests") || wanted("ownership"), |notes| {
+                        pipeline::read(snapshot, notes)
+                    })
+                },
             )
         },
     );
-    let (ownership, configuration, profile, deployables) = rest;
+    let (configuration, profile, deployables) = rest;
+    let ownership = section(wanted("ownership"), |notes| ownership::read(snapshot, &pipelines.0, notes));
     let tests = section(wanted("tests"), |notes| tests::read(snapshot, &pipelines.0, notes));
     let mut all = Notes::default();
     let parts = [stack_notes, readme.1, decisions.1, ownership.1, configuration.1, profile.1, deployables.1, pipelines.1, tests.1];
@@ -296,6 +310,7 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
         all.problems.extend(notes.problems);
         all.unread.extend(notes.unread);
     }
+    all.unread.extend(delivered_elsewhere(&pipelines.0));
     all.problems.sort();
     all.problems.dedup();
     all.unread.sort();

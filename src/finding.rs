@@ -8,6 +8,7 @@ mod snippet;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -104,6 +105,8 @@ pub struct Draft {
     pub line: Option<String>,
     /// The characters of the raw line that the place covers; none where it covers the whole line.
     pub marked: Option<Range<usize>>,
+    /// Cuts what was found in the same file but is too weak to be cut elsewhere: a word that may be no secret at all.
+    pub weak: Option<Arc<Redactor>>,
 }
 
 impl Draft {
@@ -113,7 +116,7 @@ impl Draft {
         let (start, end) = (text.position(span.start), text.position(span.end));
         let place = Place { path: path.to_owned(), line: start.line, column: start.column, end_line: end.line, end_column: end.column };
         let (line, marked) = marked_line(text.line(start.line), span.start - text.line_start(start.line), span.len());
-        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked) }
+        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked), weak: None }
     }
 
     /// A draft that points at a whole line; line 0 or one past the end points at the file.
@@ -125,13 +128,13 @@ impl Draft {
         let width = raw.as_ref().map_or(0, |raw| raw.trim_end().chars().count());
         let (column, end_column) = if width > indent { (indent + 1, width + 1) } else { (1, 1) };
         let place = Place { path: path.to_owned(), line, column, end_line: line, end_column };
-        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()), marked: None }
+        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()), marked: None, weak: None }
     }
 
     /// A draft about something that is not there.
     #[must_use]
     pub fn absent(rule: usize, confidence: Confidence, message: Option<String>) -> Self {
-        Self { rule, confidence, message, place: None, line: None, marked: None }
+        Self { rule, confidence, message, place: None, line: None, marked: None, weak: None }
     }
 }
 
@@ -164,9 +167,10 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
         .into_iter()
         .map(|draft| {
             let rule = rules[draft.rule];
-            let line = draft.line.as_ref().map(|line| redactor.cut(line.trim()));
-            let key = fingerprint_key(rule, draft.place.as_ref(), line.as_deref());
-            let (snippet, marked) = draft.line.map(|line| snippet::of(&line, draft.marked.as_ref(), redactor)).unzip();
+            let weak = draft.weak.as_deref();
+            let cut = |line: &str| redactor.cut(&weak.map_or_else(|| line.trim().to_owned(), |weak| weak.cut(line.trim())));
+            let key = fingerprint_key(rule, draft.place.as_ref(), draft.line.as_deref().map(cut).as_deref());
+            let (snippet, marked) = draft.line.map(|line| show(&line, draft.marked.as_ref(), weak, redactor)).unzip();
             let number = equals.entry(key).and_modify(|number| *number += 1).or_insert(0);
             let message = redactor.cut(&draft.message.unwrap_or_else(|| rule.title.clone()));
             let finding = Finding {
@@ -186,6 +190,15 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
             (draft.rule, finding)
         })
         .collect()
+}
+
+/// The snippet of a line; its mark is lost where what is cut beside a weak value moves it.
+fn show(line: &str, marked: Option<&Range<usize>>, weak: Option<&Redactor>, redactor: &Redactor) -> (String, Option<Range<usize>>) {
+    let Some(weak) = weak else { return snippet::of(line, marked, redactor) };
+    let (shown, marked) = snippet::of(line, marked, weak);
+    let cut = redactor.cut(&shown);
+    let same = cut == shown;
+    (cut, marked.filter(|_| same))
 }
 
 /// Rule, path and trimmed line with the secret cut; rule and check for something absent.

@@ -52,7 +52,7 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let value = print(&facts);
     let printed = PrintedFacts { value: &value, unread: &facts.unread };
     let rules: Vec<&Rule> = selected.rules.clone();
-    let (outcomes, redactor) = run_rules(snapshot, printed, &rules);
+    let (outcomes, redactor) = run_rules(snapshot, printed, &rules, &plan.catalog.secret_rules());
     let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));
     let judged = judge(&selected, printed, profile, outcomes, plan);
     let report = assemble(snapshot, plan, &facts, profile, judged);
@@ -63,8 +63,8 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
 #[must_use]
 pub fn inspect(snapshot: &Snapshot, catalog: &Catalog, only: Option<Area>) -> Value {
     let facts = facts::read_some(snapshot, &|section| only.is_none_or(|area| facts::sections_of(area).contains(&section)));
-    let secrets: Vec<&Rule> = catalog.rules.iter().filter(|rule| matches!(rule.matcher, Matcher::Secret(_))).collect();
-    let (_, redactor) = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets);
+    let secrets = catalog.secret_rules();
+    let (_, redactor) = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets, &[]);
     let mut value = print(&facts);
     redact_value(&mut value, &redactor);
     value
@@ -198,7 +198,7 @@ fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Pro
 
 fn subject(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Profile>) -> Subject {
     let found = facts.profile.known();
-    let reason = if plan.profile.is_some() { Some("set in the configuration".to_owned()) } else { found.map(|found| found.reason.clone()) };
+    let reason = if plan.profile.is_some() { Some("it was set".to_owned()) } else { found.map(|found| found.reason.clone()) };
     Subject {
         name: snapshot.name.clone(),
         revision: snapshot.revision.clone(),
@@ -207,8 +207,14 @@ fn subject(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Prof
         profile,
         profile_reason: reason,
         as_of: plan.as_of.clone().or_else(|| snapshot.date.clone()),
-        deviations: plan.switches.deviations.clone(),
+        deviations: deviations(snapshot, plan),
     }
+}
+
+/// What loosens the judgement: settings, and a view of a part only.
+fn deviations(snapshot: &Snapshot, plan: &Plan) -> Vec<String> {
+    let part = snapshot.folder.iter().map(|folder| format!("only the folder `{folder}/` of the repository was judged"));
+    part.chain(plan.switches.deviations.iter().cloned()).collect()
 }
 
 /// Areas that were asked about, or scored.

@@ -14,6 +14,7 @@ mod exclude;
 mod ignore;
 mod listing;
 mod memory;
+mod path_class;
 mod pattern;
 mod peek;
 mod printable;
@@ -32,11 +33,11 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 
-pub use class::PathClass;
 use content::Contents;
 pub(crate) use content::Locator;
 pub use exclude::Exclude;
 use listing::Listing;
+pub use path_class::PathClass;
 pub use repository::prepare_git;
 use repository::{Git, Opened, Place};
 pub use text::{Position, Text};
@@ -159,6 +160,8 @@ pub struct Snapshot {
     pub date: Option<String>,
     /// History does not reach to the roots here: nothing may be concluded from what it lacks.
     pub shallow: bool,
+    /// The folder of the repository that was read, where it is not the whole repository.
+    pub folder: Option<String>,
     /// For a staged snapshot: the lines that the change adds, by path. A file that is not listed adds none.
     pub added: Option<BTreeMap<String, AddedLines>>,
     /// Patterns of [`Options::exclude`] that matched no file. Empty for a staged snapshot, which shows too few files to tell.
@@ -260,6 +263,7 @@ impl Snapshot {
         snapshot.date = head.date;
         snapshot.branch = head.branch;
         snapshot.shallow = opened.is_shallow();
+        snapshot.folder = opened.folder();
         listing.fill(&mut snapshot, Contents::without_git(options.max_bytes), &options.exclude);
         snapshot
     }
@@ -272,6 +276,7 @@ impl Snapshot {
             branch: None,
             date: None,
             shallow: false,
+            folder: None,
             added: None,
             unused_excludes: Vec::new(),
             files: Vec::new(),

@@ -95,7 +95,7 @@ fn what_is_wrong_is_refused_with_line_and_nearest_word() {
             "no value",
             "broken-link",
         ),
-        ("[rule.file]\npaths = [\"Makefile\"]", "[rule.text]\npaths = [\"Makefile\"]\npattern = \"(\"", 1, "regex parse error", ""),
+        ("[rule.file]\npaths = [\"Makefile\"]", "[rule.text]\npaths = [\"Makefile\"]\npattern = \"(\"", 1, "unclosed group", ""),
         ("[rule.example.miss]", "[rule.example.hit]", 1, "no example of a miss", ""),
     ];
     for (from, to, line, message, near) in cases {

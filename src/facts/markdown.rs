@@ -165,23 +165,43 @@ impl Document {
         (self.blocks[first].level() == Some(1)).then_some(first)
     }
 
-    /// The value of a key at the top of the front matter, without quotes, with its line.
+    /// The value of a key at the top of the front matter, with its line; the items of a list stand with commas between.
+    ///
+    /// Where the front matter is no YAML, the rest of the key's line is taken as it is written.
     #[must_use]
     pub fn front(&self, key: &str) -> Option<Line> {
-        self.front_matter.iter().find_map(|line| {
-            let (name, value) = line.text.split_once(':')?;
-            if !name.trim_end().eq_ignore_ascii_case(key) {
-                return None;
-            }
-            let value = value.trim();
-            let value = value.strip_prefix(['"', '\'']).map_or(value, |inner| inner.trim_end_matches(['"', '\'']));
-            Some(Line { number: line.number, text: value.trim().to_owned() })
-        })
+        let named = |line: &&Line| line.text.split_once(':').is_some_and(|(name, _)| name.trim_end().eq_ignore_ascii_case(key));
+        let line = self.front_matter.iter().find(named)?;
+        let (name, written) = line.text.split_once(':')?;
+        let parsed = self.front_values().and_then(|values| plain(values.get(name.trim_end())?));
+        Some(Line { number: line.number, text: parsed.unwrap_or_else(|| written.trim().trim_matches(['"', '\'']).trim().to_owned()) })
+    }
+
+    /// The front matter as YAML; positions do not matter in it, so a general reader serves.
+    fn front_values(&self) -> Option<serde_yaml::Mapping> {
+        let lines: Vec<&str> = self.front_matter.iter().map(|line| line.text.as_str()).collect();
+        let text = lines.join("\n");
+        if text.len() > MOST_FRONT_MATTER { None } else { serde_yaml::from_str(&text).ok() }
     }
 
     /// The links on the lines of a block.
     pub fn links_in<'a>(&'a self, block: &'a Block) -> impl Iterator<Item = &'a Link> {
         self.links.iter().filter(|link| block.lines.iter().any(|line| line.number == link.line))
+    }
+}
+
+/// Longer front matter is data of some other kind.
+const MOST_FRONT_MATTER: usize = 64 * 1024;
+
+/// A value of the front matter in words.
+fn plain(value: &serde_yaml::Value) -> Option<String> {
+    match value {
+        serde_yaml::Value::String(text) => Some(text.trim().to_owned()),
+        serde_yaml::Value::Number(number) => Some(number.to_string()),
+        serde_yaml::Value::Bool(whether) => Some(whether.to_string()),
+        serde_yaml::Value::Null => Some(String::new()),
+        serde_yaml::Value::Sequence(items) => Some(items.iter().filter_map(plain).collect::<Vec<_>>().join(", ")),
+        _ => None,
     }
 }
 

@@ -10,7 +10,8 @@ mod pattern;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Notes, Section};
+use super::pipeline::Pipeline;
+use super::{At, Notes, Section, pipeline};
 use crate::snapshot::Snapshot;
 
 /// Ownership, as files and history show it.
@@ -20,6 +21,8 @@ pub struct Ownership {
     pub codeowners: Codeowners,
     /// Documents of operation; each the path of the best one, or null.
     pub documents: Documents,
+    /// Where a release is written down or made: the document, and jobs of pipelines.
+    pub release: Vec<At>,
     /// Who wrote what; null until history is read.
     pub knowledge: Option<Vec<Knowledge>>,
 }
@@ -87,11 +90,17 @@ pub struct Author {
     pub share: f64,
 }
 
-/// Reads the owners file and the documents of operation.
+/// Reads the owners file and the documents of operation, and which pipelines make a release.
 #[must_use]
-pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Ownership> {
+pub fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, notes: &mut Notes) -> Section<Ownership> {
     notes.unread("ownership.knowledge", "authorship is not read from history yet");
-    Section::Known(Ownership { codeowners: codeowners::read(snapshot, notes), documents: documents::read(snapshot), knowledge: None })
+    let documents = documents::read(snapshot);
+    let mut release: Vec<At> = documents.release.iter().map(|file| At::new(file, 1)).collect();
+    match pipelines {
+        Section::Known(pipelines) => release.extend(pipeline::releases(pipelines)),
+        Section::Unknown { unknown } => notes.unread("ownership.release", unknown.clone()),
+    }
+    Section::Known(Ownership { codeowners: codeowners::read(snapshot, notes), documents, release, knowledge: None })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod github;
 mod gitlab;
 mod graph;
 mod local;
+mod release;
 mod source;
 
 use schemars::JsonSchema;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use super::{Area, At, Notes, ProblemKind, Section};
 use crate::snapshot::{PathClass, Snapshot};
 pub use delivery::delivery;
+pub use release::releases;
 use source::Source;
 
 /// One pipeline file (or one of several pipelines in a file).

@@ -5,6 +5,7 @@
 //! the rules.
 
 mod commands;
+mod elsewhere;
 mod find;
 mod links;
 mod topics;
@@ -124,6 +125,7 @@ pub fn read(snapshot: &Snapshot, stacks: &[Stack], notes: &mut Notes) -> Section
         .collect();
     notes.unread("readme.commands", UNRESOLVED);
     let topics = topics::read(snapshot, stacks, &guide, &linked);
+    elsewhere::note(&guide, &topics, notes);
     Section::Known(Readme { file: Some(file.path.clone()), topics, commands })
 }
 

@@ -1,13 +1,12 @@
 //! Test suites: where they are, what is skipped, and whether a pipeline runs them.
 
-pub(crate) mod run;
-
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::pipeline::Pipeline;
+use super::test_command::is_code;
 use super::{Notes, Section};
 use crate::snapshot::{PathClass, Snapshot};
 
@@ -92,7 +91,7 @@ fn runs_of(pipeline: &Pipeline) -> Vec<TestRun> {
 /// Folders with files of test code.
 fn suites(snapshot: &Snapshot) -> Vec<Suite> {
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
-    for file in snapshot.files().iter().filter(|file| file.class == PathClass::Test && run::is_code(file.name())) {
+    for file in snapshot.files().iter().filter(|file| file.class == PathClass::Test && is_code(file.name())) {
         *folders.entry(file.folder()).or_default() += 1;
     }
     folders.into_iter().map(|(directory, files)| Suite { directory: directory.to_owned(), files }).collect()

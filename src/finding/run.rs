@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use super::{Draft, Finding, finish};
 use crate::facts::Unread;
 use crate::matcher::fact::{Condition, Entry, FactRule, Selection, select};
-use crate::matcher::secret::{Scanner, redact::Redactor};
+use crate::matcher::secret::{Scanner, SecretHit, redact::Redactor};
 use crate::matcher::{Expect, Matcher};
 use crate::rule::{Rule, Scope};
 use crate::severity::Confidence;
@@ -52,11 +53,17 @@ pub struct PrintedFacts<'a> {
 }
 
 /// Runs the rules, and gives one outcome for each, in their order, and what cuts out every secret that was found.
+///
+/// The guard are rules for secrets that are not asked: where no rule for secrets runs, they keep secrets out of the
+/// lines that other rules show.
 #[must_use]
-pub fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, rules: &[&Rule]) -> (Vec<RuleOutcome>, Redactor) {
+pub fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, rules: &[&Rule], guard: &[&Rule]) -> (Vec<RuleOutcome>, Redactor) {
     let mut judged = vec![Judged::ByFindings; rules.len()];
-    let Looked { mut drafts, secrets, matched } = look_into_files(snapshot, rules);
-    let mut texts = Texts { snapshot, read: HashMap::new() };
+    let scans = rules.iter().any(|rule| matches!(rule.matcher, Matcher::Secret(_)));
+    let guard = if scans { &[] } else { guard };
+    let guard = Scanner::new(guard.iter().map(|rule| (&rule.matcher, rule.confidence)));
+    let Looked { mut drafts, secrets, matched } = look_into_files(snapshot, rules, scans, &guard);
+    let mut texts = Texts { snapshot, guard: &guard, read: HashMap::new(), secrets };
     for (index, rule) in rules.iter().enumerate() {
         match &rule.matcher {
             Matcher::Fact(fact) => judged[index] = judge_facts(index, rule, fact, facts, &mut texts, &mut drafts),
@@ -69,7 +76,7 @@ pub fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, rules: &[&Rule]) -> (Ve
             _ => {}
         }
     }
-    let redactor = Redactor::new(secrets);
+    let redactor = Redactor::new(texts.secrets);
     let mut outcomes: Vec<RuleOutcome> = judged.into_iter().map(|judged| RuleOutcome { judged, findings: Vec::new() }).collect();
     for (index, finding) in finish(drafts, rules, &redactor) {
         outcomes[index].findings.push(finding);
@@ -86,10 +93,10 @@ struct Looked {
     matched: Vec<bool>,
 }
 
-fn look_into_files(snapshot: &Snapshot, rules: &[&Rule]) -> Looked {
+fn look_into_files(snapshot: &Snapshot, rules: &[&Rule], scans: bool, guard: &Scanner) -> Looked {
     let scanner = Scanner::new(rules.iter().map(|rule| (&rule.matcher, rule.confidence)));
-    let scans = rules.iter().any(|rule| matches!(rule.matcher, Matcher::Secret(_)));
-    let parts: Vec<Looked> = snapshot.files().par_iter().map(|file| look_into(snapshot, file, rules, scans.then_some(&scanner))).collect();
+    let scanner = scans.then_some(&scanner);
+    let parts: Vec<Looked> = snapshot.files().par_iter().map(|file| look_into(snapshot, file, rules, scanner, guard)).collect();
     let mut all = Looked { matched: vec![false; rules.len()], ..Looked::default() };
     for part in parts {
         all.drafts.extend(part.drafts);
@@ -99,7 +106,7 @@ fn look_into_files(snapshot: &Snapshot, rules: &[&Rule]) -> Looked {
     all
 }
 
-fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], scanner: Option<&Scanner>) -> Looked {
+fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], scanner: Option<&Scanner>, guard: &Scanner) -> Looked {
     let mut found = Looked::default();
     let mut wanted = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
@@ -108,7 +115,7 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], scanner: Option<
             Matcher::File(rule_file) if rule_file.wants(&file.path) => {
                 found.mark(index, rules.len());
                 if rule_file.expect == Expect::None && is_new(snapshot, &file.path, None) {
-                    found.drafts.push(Draft::at_line(index, lowered(rule.confidence, file.class), None, &file.path, None, 1));
+                    found.drafts.push(Draft::at_line(index, of_line(rule.confidence, file.class), None, &file.path, None, 1));
                 }
             }
             _ => {}
@@ -125,9 +132,10 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], scanner: Option<
         let spans = rule.find(&text);
         if !spans.is_empty() {
             found.mark(index, rules.len());
+            found.secrets.extend(secrets_in(guard, &text, &file.path));
         }
         if rule.expect == Expect::None {
-            let confidence = lowered(rules[index].confidence, file.class);
+            let confidence = of_line(rules[index].confidence, file.class);
             let new = spans.into_iter().filter(|span| is_new(snapshot, &file.path, Some(lines_of(&text, span))));
             found.drafts.extend(new.map(|span| Draft::at(index, confidence, None, &file.path, &text, span)));
         }
@@ -136,19 +144,48 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], scanner: Option<
 }
 
 fn take_secrets(snapshot: &Snapshot, file: &File, text: &Text, scanner: &Scanner, rules: &[&Rule], found: &mut Looked) {
-    for hit in scanner.scan(text, &file.path, file.class) {
-        found.secrets.push(text.bytes()[hit.secret.clone()].to_vec());
+    // What a repository says of its own paths must not hide its secrets: attributes do not count here, the table does.
+    let hits = match scanner.scan(text, &file.path, PathClass::Source) {
+        hits if hits.is_empty() => return,
+        hits => match PathClass::of(&file.path) {
+            PathClass::Source => hits,
+            class => scanner.scan(text, &file.path, class),
+        },
+    };
+    let bytes = |hit: &SecretHit| text.bytes()[hit.secret.clone()].to_vec();
+    let (weak, strong): (Vec<_>, Vec<_>) = hits.iter().partition(|hit| hit.confidence == Confidence::Low && hit.secret.len() < STRONG);
+    found.secrets.extend(strong.into_iter().map(bytes));
+    let weak = (!weak.is_empty()).then(|| Arc::new(Redactor::exact(weak.into_iter().map(bytes))));
+    for hit in hits {
         if is_new(snapshot, &file.path, Some(lines_of(text, &hit.secret))) {
             let message = hit.note.map(|note| format!("{}; {note}", rules[hit.rule].title));
-            found.drafts.push(Draft::at(hit.rule, hit.confidence, message, &file.path, text, hit.secret));
+            let draft = Draft::at(hit.rule, hit.confidence, message, &file.path, text, hit.secret);
+            found.drafts.push(Draft { weak: weak.clone(), ..draft });
         }
     }
 }
+
+/// The secrets that a guard finds in a text of which lines will be shown.
+fn secrets_in(guard: &Scanner, text: &Text, path: &str) -> Vec<Vec<u8>> {
+    let hits = guard.scan(text, path, PathClass::Source);
+    hits.into_iter().map(|hit| text.bytes()[hit.secret].to_vec()).collect()
+}
+
+/// A value of low confidence that is shorter may be a plain word, and is cut only from the lines it was found on.
+const STRONG: usize = 12;
 
 impl Looked {
     fn mark(&mut self, index: usize, rules: usize) {
         self.matched.resize(rules, false);
         self.matched[index] = true;
+    }
+}
+
+/// A rule that names its paths means them, documents and templates too; what others wrote, tests and samples seldom.
+fn of_line(confidence: Confidence, class: PathClass) -> Confidence {
+    match class {
+        PathClass::Docs | PathClass::Template => confidence,
+        other => lowered(confidence, other),
     }
 }
 
@@ -174,13 +211,21 @@ fn is_new(snapshot: &Snapshot, path: &str, lines: Option<(usize, usize)>) -> boo
 /// Texts of files that facts point at, each read once.
 struct Texts<'a> {
     snapshot: &'a Snapshot,
+    guard: &'a Scanner,
     read: HashMap<String, Option<Text>>,
+    /// Every secret that is known so far.
+    secrets: Vec<Vec<u8>>,
 }
 
 impl Texts<'_> {
     fn get(&mut self, path: &str) -> Option<&Text> {
-        let snapshot = self.snapshot;
-        self.read.entry(path.to_owned()).or_insert_with(|| snapshot.read_path(path)).as_ref()
+        let (snapshot, guard, secrets) = (self.snapshot, self.guard, &mut self.secrets);
+        let read = || {
+            let text = snapshot.read_path(path)?;
+            secrets.extend(secrets_in(guard, &text, path));
+            Some(text)
+        };
+        self.read.entry(path.to_owned()).or_insert_with(read).as_ref()
     }
 }
 

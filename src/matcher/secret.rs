@@ -13,6 +13,7 @@ mod entropy;
 mod host;
 mod invented;
 mod jwt;
+mod outcome;
 mod pem;
 pub mod redact;
 mod surroundings;
@@ -32,9 +33,10 @@ use serde::Deserialize;
 pub use check::Check;
 pub use host::HostKind;
 
-use check::{Candidate, Outcome};
+use check::Candidate;
 use host::Host;
 use invented::Worth;
+use outcome::Outcome;
 use surroundings::Surroundings;
 use window::Reach;
 

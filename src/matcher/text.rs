@@ -51,5 +51,10 @@ impl TextRule {
 }
 
 fn compile(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern).unicode(false).multi_line(true).crlf(true).build().map_err(|error| error.to_string())
+    RegexBuilder::new(pattern).unicode(false).multi_line(true).crlf(true).build().map_err(|error| one_line(&error.to_string()))
+}
+
+/// The last line of a pattern's error, which says what is wrong; those before it draw the pattern.
+pub(crate) fn one_line(error: &str) -> String {
+    error.lines().last().map_or("the pattern is wrong", |line| line.trim().trim_start_matches("error: ")).to_owned()
 }

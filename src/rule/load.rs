@@ -71,7 +71,7 @@ pub(crate) fn unique(rules: &[Rule]) -> Result<()> {
 fn rule(mut declared: RuleDeclaration, at: Declared, checks: &BTreeMap<&str, Severity>) -> Result<Rule> {
     let id = declared.id.clone();
     let refuse = |message: String, help: Option<String>| wrong(&at, format!("rule `{id}`: {message}"), help);
-    let area = area_of(&id).ok_or_else(|| refuse("the id is not `area/name` in kebab case".into(), None))?;
+    let area = area_of(&id).ok_or_else(|| refuse(ill_formed(&id), None))?;
     let severity = *checks.get(declared.check.as_str()).ok_or_else(|| {
         let near = nearest(&declared.check, checks.keys().copied());
         refuse(format!("there is no check `{}`", declared.check), near.map(|near| format!("did you mean `{near}`?")))
@@ -89,6 +89,14 @@ fn rule(mut declared: RuleDeclaration, at: Declared, checks: &BTreeMap<&str, Sev
     }
     let examples = examples(std::mem::take(&mut declared.example)).map_err(|message| refuse(message, None))?;
     let (matcher, scope) = matcher(&mut declared).map_err(|mistake| at_mistake(&at, &id, mistake))?;
+    if let Matcher::Text(text) = &matcher
+        && examples.iter().any(|example| example.files.contains_key(EXAMPLE_FILE))
+        && !text.wants(EXAMPLE_FILE)
+    {
+        let message =
+            format!("an example of one text is the file `{EXAMPLE_FILE}`, which `paths` leave out; name the file with [rule.example.hit]");
+        return Err(refuse(message, None));
+    }
     Ok(Rule {
         area,
         severity: declared.severity.unwrap_or(severity),
@@ -181,6 +189,15 @@ fn example(declared: ExampleDeclaration) -> Result<Example, String> {
     Ok(Example { hit, files, at: declared.at })
 }
 
+/// What is wrong with an id.
+fn ill_formed(id: &str) -> String {
+    let areas: Vec<&str> = Area::ALL.into_iter().map(Area::word).collect();
+    match id.split_once('/') {
+        Some((area, _)) if !areas.contains(&area) => format!("there is no area `{area}`; areas are {}", areas.join(", ")),
+        _ => "the id is not `area/name` in kebab case".into(),
+    }
+}
+
 /// The area of an id, if the id is well formed.
 pub(crate) fn area_of(id: &str) -> Option<Area> {
     let (area, name) = id.split_once('/')?;
@@ -194,5 +211,7 @@ pub(crate) fn at_mistake(at: &Declared, id: &str, mistake: Mistake) -> Error {
 }
 
 pub(crate) fn wrong(at: &Declared, message: String, help: Option<String>) -> Error {
+    // Errors are told on one line.
+    let message = if message.contains('\n') { message.replace('\n', " ") } else { message };
     Error::Declaration { file: at.file.clone(), line: at.line, message, help }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::class::{ClassSet, PathClass};
+use super::path_class::{ClassSet, PathClass};
 use super::pattern::{Pattern, PatternList, ancestors};
 
 const NAMES: [(&str, PathClass); 3] =

@@ -7,31 +7,10 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::attributes::{Attributes, Said};
-
-/// What kind of file a path names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum PathClass {
-    /// Whatever the product is made of, its configuration and its pipelines included.
-    Source,
-    /// Test code and what only tests use.
-    Test,
-    /// Examples and demonstrations beside the product.
-    Sample,
-    /// Documents for people.
-    Docs,
-    /// Code of others that is kept here.
-    Vendored,
-    /// Written by a tool: lock files, minified and designer files.
-    Generated,
-    /// A pattern to be filled in: `.env.example`, `*.tmpl`.
-    Template,
-    /// Data rather than code: tables, translations, recorded responses.
-    Data,
-}
+use super::path_class::{ClassSet, PathClass};
 
 impl PathClass {
     /// The class of a path by the table alone.
@@ -39,24 +18,6 @@ impl PathClass {
     pub fn of(path: &str) -> Self {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         TABLE.decide(Said::default(), TABLE.folder_classes(folder).with(TABLE.file_classes(path, name)))
-    }
-}
-
-/// A set of classes.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ClassSet(u8);
-
-impl ClassSet {
-    pub(crate) fn insert(&mut self, class: PathClass) {
-        self.0 |= 1 << class as u8;
-    }
-
-    fn contains(self, class: PathClass) -> bool {
-        self.0 & (1 << class as u8) != 0
-    }
-
-    fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
     }
 }
 

@@ -78,6 +78,12 @@ pub(crate) struct Head {
 }
 
 impl Opened {
+    /// The folder of the repository that is asked about, where it is not the whole.
+    pub(crate) fn folder(&self) -> Option<String> {
+        let folder = self.prefix.strip_suffix(b"/").unwrap_or(&self.prefix);
+        (!folder.is_empty()).then(|| printable(folder))
+    }
+
     /// What `HEAD` points to; a branch without commits has a name only.
     pub(crate) fn head(&self) -> Head {
         let branch = self.repository.find_reference("HEAD").ok().and_then(|head| {

@@ -25,6 +25,7 @@ pub(crate) fn take(place: &Place, opened: &Opened, revision: &str, options: &Opt
     snapshot.revision = Some(commit.id().to_string());
     snapshot.date = author_date(&commit);
     snapshot.shallow = opened.is_shallow();
+    snapshot.folder = opened.folder();
     snapshot.branch = opened.head().branch.filter(|_| revision == "HEAD");
     let listing = list(&opened.repository, &commit, &opened.prefix)?;
     let contents = Contents::of_git(options.max_bytes, Objects::of(&opened.repository));

@@ -29,6 +29,7 @@ pub(crate) fn take(place: &Place, opened: &Opened, options: &Options) -> Result<
     snapshot.date = head.date;
     snapshot.branch = head.branch;
     snapshot.shallow = opened.is_shallow();
+    snapshot.folder = opened.folder();
 
     let objects = Objects::of(&opened.repository);
     let index = Index::open(&index_file(opened, |name| std::env::var_os(name))).map_err(|error| Error::git("read the index", &error))?;

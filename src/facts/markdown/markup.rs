@@ -2,6 +2,7 @@
 //!
 //! Tolerant line readers: what they do not know is read as prose.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -105,7 +106,21 @@ pub(super) fn restructured(text: &str) -> Document {
         }
     }
     builder.close();
+    builder.document.links.extend(by_name(&lines));
+    builder.document.links.sort_by_key(|link| link.line);
     builder.document
+}
+
+/// Links of reStructuredText whose target is given elsewhere in the document, by their text.
+fn by_name(lines: &[Line]) -> Vec<Link> {
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*\.\. _`?(?P<name>[^`:]+)`?:\s+(?P<target>\S+)\s*$"));
+    static USED: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|[^`:])`(?P<text>[^`<>]+)`_{1,2}"));
+    let key = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let named = lines.iter().filter_map(|line| NAMED.captures(&line.text));
+    let targets: BTreeMap<String, String> = named.map(|found| (key(&found["name"]), found["target"].to_owned())).collect();
+    let used =
+        lines.iter().flat_map(|line| USED.captures_iter(&line.text).map(move |found| (line.number, found["text"].trim().to_owned())));
+    used.filter_map(|(line, text)| Some(Link { line, target: targets.get(&key(&text))?.clone(), text })).collect()
 }
 
 /// Takes the block that is indented deeper than the line at `at`; returns the index of what follows it.

@@ -100,10 +100,28 @@ fn restructured_text_gives_headings_and_literal_blocks() {
 }
 
 #[test]
+fn names_of_restructured_text_lead_to_their_targets() {
+    let text = "Tool\n====\n\nFirst read\n`Getting   started`_, then ``make``.\n\n.. _`getting started`: https://a.example/start\n.. _unused: https://a.example/\n";
+    let links = Document::parse("README.rst", text).links;
+    assert_eq!(links.iter().map(|link| (link.line, link.target.as_str())).collect::<Vec<_>>(), [(5, "https://a.example/start")]);
+}
+
+#[test]
 fn asciidoc_gives_headings_and_source_blocks() {
     let text = "= Tool\n\n== Run\n\n[source,bash]\n----\nmake run\n----\n\nSee link:docs/a.adoc[that] and `make test`.\n";
     let document = Document::parse("README.adoc", text);
     assert_eq!(headings(&document), at(&[(1, "Tool"), (3, "Run")]));
     assert_eq!(code(&document), at(&[(7, "make run")]));
     assert_eq!(document.links[0].target, "docs/a.adoc");
+}
+
+#[test]
+fn front_matter_is_read_as_yaml_and_as_written_where_it_is_none() {
+    let document = Document::parse("a.md", "---\nstatus: >-\n  superseded by\n  ADR-0007\ndeciders: [Ada, \"Bo\"]\nnumber: 12\n---\n# A\n");
+    let front = |key: &str| document.front(key).map(|line| (line.number, line.text));
+    assert_eq!(front("Status"), Some((2, "superseded by ADR-0007".into())));
+    assert_eq!(front("deciders"), Some((5, "Ada, Bo".into())));
+    assert_eq!(front("number"), Some((6, "12".into())));
+    let broken = Document::parse("a.md", "---\nstatus: 'accepted'\nlist: [\n---\n# A\n");
+    assert_eq!(broken.front("status").map(|line| line.text), Some("accepted".into()));
 }

@@ -1,11 +1,11 @@
 use super::{Ownership, read};
-use crate::facts::{Notes, ProblemKind};
+use crate::facts::{Notes, ProblemKind, Section};
 use crate::snapshot::Snapshot;
 
 fn of(files: &[(&str, &str)]) -> (Ownership, Notes) {
     let mut notes = Notes::default();
     let snapshot = Snapshot::of_memory(files.iter().map(|(path, content)| (*path, content.as_bytes().to_vec())));
-    (read(&snapshot, &mut notes).known().expect("it can be read").clone(), notes)
+    (read(&snapshot, &Section::Known(Vec::new()), &mut notes).known().expect("it can be read").clone(), notes)
 }
 
 fn kinds(notes: &Notes) -> Vec<(usize, ProblemKind)> {

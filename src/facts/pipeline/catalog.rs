@@ -10,6 +10,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
 use super::TriggerKind;
+use crate::facts::command::Command;
 use crate::facts::table;
 pub(super) use commands::{deploying, follows, told_by_variable, told_to_deploy};
 pub(super) use names::{
@@ -37,9 +38,7 @@ pub(super) struct Deploys {
     task: Vec<StepRule>,
     pub(super) cancel: Vec<Cancel>,
     pub(super) named: Named,
-    // Kept for the reader of releases.
-    #[allow(dead_code)]
-    release: Release,
+    pub(super) release: Release,
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,11 +104,10 @@ pub(super) struct Named {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct Release {
+pub(super) struct Release {
     run: Vec<String>,
     uses: Vec<String>,
-    tasks: Vec<String>,
+    tagged: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -209,6 +207,20 @@ pub(super) fn prepared(provider: &str, name: &str) -> impl Iterator<Item = &'sta
     let last = if provider == "azure-pipelines" { name.rsplit('.').next().unwrap_or(&name).to_owned() } else { name.clone() };
     let is = move |known: &String| known.eq_ignore_ascii_case(&name) || known.eq_ignore_ascii_case(&last);
     rules.iter().filter(move |rule| rule.uses.iter().any(&is))
+}
+
+/// Whether a command makes a release.
+pub(super) fn releasing(command: &Command) -> bool {
+    DEPLOYS.release.run.iter().any(|run| {
+        let wanted: Vec<String> = run.split(' ').map(str::to_owned).collect();
+        wanted.first() == Some(&command.program()) && follows(command.effective(), &wanted)
+    })
+}
+
+/// Whether a prepared step makes a release; `tagged` where a tag or a release starts it.
+pub(super) fn releasing_step(name: &str, tagged: bool) -> bool {
+    let is = |known: &String| known.eq_ignore_ascii_case(name);
+    DEPLOYS.release.uses.iter().any(is) || (tagged && DEPLOYS.release.tagged.iter().any(is))
 }
 
 /// The stop that a prepared step is.

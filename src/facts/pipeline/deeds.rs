@@ -3,13 +3,17 @@
 //! Providers hand in commands and prepared steps in order; recognising them is the same for all. What they say about
 //! *when* the job runs is left to `graph`.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
 
 use super::catalog::{self, DEPLOYS, Weight};
 use super::local::{self, Lookup};
 use super::{ManualStop, Nature, Step, StepKind};
 use crate::facts::command::{Command, commands};
-use crate::facts::tests::run;
+use crate::facts::test_command;
 use crate::facts::yaml::Node;
 use crate::snapshot::Snapshot;
 
@@ -40,6 +44,8 @@ pub(super) struct Deeds<'a> {
     pub(super) stops: Vec<ManualStop>,
     /// Whether anything is done beyond printing.
     pub(super) does_something: bool,
+    /// Variables whose values the pipeline's file gives, for commands that name them in `${{ env.NAME }}`.
+    pub(super) variables: BTreeMap<String, String>,
     hits: Vec<Hit>,
     cancelled: BTreeSet<String>,
     calls: usize,
@@ -69,6 +75,7 @@ impl<'a> Deeds<'a> {
             steps: Vec::new(),
             stops: Vec::new(),
             does_something: false,
+            variables: BTreeMap::new(),
             hits: Vec::new(),
             cancelled: BTreeSet::new(),
             calls: 0,
@@ -80,7 +87,7 @@ impl<'a> Deeds<'a> {
         let Some(text) = node.text() else { return };
         let first = node.first_text_line();
         let mut folder = setting.folder.to_owned();
-        for command in commands(text) {
+        for command in commands(&self.filled(text)) {
             let line = if node.keeps_lines() { first + command.line } else { first };
             let can_fail = setting.can_fail && !command.failure_ignored;
             let runs_tests = self.command(&command, &mut folder, 0);
@@ -88,10 +95,19 @@ impl<'a> Deeds<'a> {
         }
     }
 
+    /// A script with the variables filled in whose values are known.
+    fn filled<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        static NAMED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\$\{\{\s*env\.(\w+)\s*\}\}").expect("the pattern is constant"));
+        if self.variables.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        NAMED.replace_all(text, |found: &Captures<'_>| self.variables.get(&found[1]).map_or_else(|| found[0].to_owned(), Clone::clone))
+    }
+
     /// Takes in a prepared step; its version is already cut off.
     pub(super) fn prepared(&mut self, name: &str, inputs: Option<&Node>, line: usize, setting: Setting<'_>) {
         let text_input = |key: &str| inputs.and_then(|inputs| input_of(inputs, key)).and_then(Node::text);
-        let runs_tests = run::is_test_step(self.provider, name, text_input);
+        let runs_tests = test_command::is_test_step(self.provider, name, text_input);
         self.step(Step { line, kind: StepKind::Action, text: name.to_owned(), can_fail: setting.can_fail, runs_tests });
         self.does_something = true;
         self.ask(name, inputs, line);
@@ -195,7 +211,7 @@ impl<'a> Deeds<'a> {
             self.hits.push(Hit { name: program, weight: Weight::Named, group: None });
         }
         let called = self.follow(command, folder, depth);
-        called || run::is_test_command(command)
+        called || test_command::is_test_command(command)
     }
 
     /// Takes in what a command calls; tells whether that runs tests.
@@ -203,7 +219,7 @@ impl<'a> Deeds<'a> {
         if depth >= CALL_DEPTH || self.calls >= CALL_BUDGET {
             return false;
         }
-        let named = || run::says_test(&command.effective().iter().flat_map(|word| catalog::words_of(word)).collect::<Vec<_>>());
+        let named = || test_command::says_test(&command.effective().iter().flat_map(|word| catalog::words_of(word)).collect::<Vec<_>>());
         match local::look_up(self.snapshot, command, folder) {
             Lookup::Found(called) => {
                 self.calls += 1;

@@ -4,7 +4,7 @@
 
 mod event;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalog;
 use super::deeds::{Cues, Deeds, Setting};
@@ -113,6 +113,7 @@ impl Workflow<'_> {
     /// Also tells whether there are such steps.
     fn deeds<'a>(&self, snapshot: &'a Snapshot, job: &Node, condition: &str, only_automatic: bool) -> (Deeds<'a>, bool) {
         let mut deeds = Deeds::new(snapshot, PROVIDER);
+        deeds.variables = variables(&[self.root, job]);
         let mut filtered = false;
         let lenient = is_true(job.get("continue-on-error"));
         for step in job.get("steps").map(Node::items).unwrap_or_default() {
@@ -151,6 +152,13 @@ impl Workflow<'_> {
         }
         None
     }
+}
+
+/// The variables whose values these give, the later ones first in rank; a value that is itself an expression is not known.
+fn variables(holders: &[&Node]) -> BTreeMap<String, String> {
+    let given = holders.iter().filter_map(|holder| holder.get("env")).flat_map(Node::entries);
+    let known = given.filter_map(|entry| Some((entry.key.clone(), entry.value.text()?.to_owned())));
+    known.filter(|(_, value)| !value.contains("${{") && !value.contains('\n')).collect()
 }
 
 /// Takes in one step of a job or of a composite action.

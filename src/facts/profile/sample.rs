@@ -1,4 +1,6 @@
-//! Whether the repository says of itself that it is an example: by its name, its title or its first sentence.
+//! Whether the repository says of itself that it is an example: by its title or its first sentence.
+//!
+//! The name of its folder is the choice of whoever cloned it, and says nothing.
 //!
 //! A word in passing is not enough. It has to be the point of the phrase, as in "a sample application"; "audio samples",
 //! "a template engine" and "see the demo" are not.
@@ -15,9 +17,6 @@ const BYTES: usize = 8000;
 
 /// Where and in which words the repository says that it is an example.
 pub(super) fn read(snapshot: &Snapshot) -> Option<(Option<At>, String)> {
-    if let Some(word) = in_title(&words(&spaced(&snapshot.name))) {
-        return Some((None, format!("its name says \"{word}\"")));
-    }
     let readme = readme(snapshot)?;
     let text = snapshot.read(readme)?;
     blocks(&text).into_iter().find_map(|block| {
@@ -236,9 +235,9 @@ mod tests {
     }
 
     #[test]
-    fn a_name_counts_in_any_spelling() {
-        let says = |name: &str| read(&named(name, "")).is_some();
-        assert!(says("OrderingTutorial") && says("ordering-example-app") && says("full-stack-template"));
-        assert!(!says("template-engine") && !says("ordering") && !says("spring-boot-starter") && !says("example"));
+    fn the_name_of_the_folder_says_nothing() {
+        let mut snapshot = Snapshot::of_memory([("README.md", "# Orders\n\nTakes orders.\n")]);
+        snapshot.name = "demo-shop".into();
+        assert_eq!(read(&snapshot), None);
     }
 }

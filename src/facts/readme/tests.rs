@@ -127,3 +127,41 @@ fn labels_stand_for_headings_and_bare_lines_for_commands() {
     assert_eq!(line(&found.topics.prerequisites), Some(3));
     assert_eq!(commands(&found), [(7, "npm install"), (8, "npm start")]);
 }
+
+fn left_open(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = of(&[("README.md", text), ("a_test.go", "")]).1.unread.into_iter().map(|unread| unread.part).collect();
+    parts.retain(|part| part.starts_with("readme.topics."));
+    parts
+}
+
+#[test]
+fn a_guide_outside_of_the_repository_leaves_open_what_the_readme_does_not_say() {
+    let left =
+        left_open("# A\n\n```sh\nnpm ci\n```\n\nSee how to [set up your development environment](https://a.example/wiki/develop).\n");
+    assert!(left.iter().any(|part| part.ends_with(".run")) && left.iter().any(|part| part.ends_with(".test")), "{left:?}");
+    assert!(!left.iter().any(|part| part.ends_with(".install") || part.ends_with(".deploy")), "{left:?}");
+    let none = [
+        "# A\n\nRead [getting started](https://vuejs.org/guide) first.\n",
+        "# A\n\nRead the [Docker installation guide](https://a.example/docker).\n",
+        "# A\n\nSee [the site](https://a.example/).\n",
+        "# A\n\nSee [getting started](docs/start.md).\n",
+    ];
+    for text in none {
+        assert_eq!(left_open(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn what_a_readme_in_another_language_says_is_not_missed() {
+    let all = ["prerequisites", "install", "configure", "services", "migrate", "run", "test", "deploy"];
+    assert_eq!(left_open("# Магазин\n\nЧтобы запустить приложение, откройте его в среде разработки.\n").len(), all.len());
+    let words = "El programa se abre con un doble clic y pide primero el nombre de la tienda, luego muestra los pedidos que faltan por enviar \
+                 y los que ya salieron; quien tenga dudas puede preguntar a sus compañeros de la otra oficina cualquier mañana.";
+    assert_eq!(left_open(&format!("# Tienda\n\n{words}\n")).len(), all.len());
+    assert_eq!(left_open("# Shop\n\nSells naïve café chairs to people.\n"), [""; 0]);
+}
+
+#[test]
+fn the_program_that_a_build_leaves_is_run() {
+    assert_eq!(line(&readme("# A\n\n```sh\ncargo build --release\n./target/release/a --version\n```\n").topics.run), Some(5));
+}

@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::outcome::Outcome;
 use super::{assigned, azure, checksum, jwt, pem};
 
 /// A check of a rule of `[rule.secret]`.
@@ -49,21 +50,6 @@ pub(crate) struct Candidate<'a> {
     pub(crate) whole: &'a [u8],
     /// The name that it is assigned to, where the pattern has a group for it.
     pub(crate) name: &'a [u8],
-}
-
-/// What a check answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// The issuer made it.
-    Holds(String),
-    /// Something to tell, nothing to weigh.
-    Says(String),
-    /// The issuer did not make it like this.
-    Fails(&'static str),
-    /// Nothing for or against.
-    Silent,
-    /// Not what the rule is about.
-    NoSecret,
 }
 
 const HOLDS: &str = "its checksum holds";

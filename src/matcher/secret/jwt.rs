@@ -4,7 +4,7 @@ use base64::Engine;
 use serde_json::Value;
 
 use super::azure::LENIENT_URL;
-use super::check::Outcome;
+use super::outcome::Outcome;
 
 /// Judges a token of three parts. A clock is not asked: whether it has expired is for the reader to say.
 pub(crate) fn judge(token: &[u8]) -> Outcome {

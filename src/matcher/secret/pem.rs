@@ -3,7 +3,7 @@
 use base64::Engine;
 
 use super::azure::LENIENT;
-use super::check::Outcome;
+use super::outcome::Outcome;
 
 /// What the body of a block holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

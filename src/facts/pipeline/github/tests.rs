@@ -98,6 +98,15 @@ fn a_redeploy_button_is_a_twin_but_another_target_is_not() {
 }
 
 #[test]
+fn a_program_named_by_a_variable_is_known_where_its_value_is_given() {
+    let jobs = workflow(
+        "on: push\nenv: {TOOL: go, OTHER: \"${{ matrix.tool }}\"}\njobs:\n  a:\n    env: {TOOL: cargo}\n    steps:\n      - run: ${{ env.TOOL }} test --all\n      - run: ${{ env.OTHER }} test\n",
+    );
+    assert_eq!(jobs[0].steps.iter().map(|step| (step.text.as_str(), step.runs_tests)).next(), Some(("cargo test --all", true)));
+    assert!(!jobs[0].steps[1].runs_tests);
+}
+
+#[test]
 fn empty_and_broken_files_are_survived() {
     let snapshot = Snapshot::of_memory([
         (".github/workflows/a.yml", ""),

@@ -51,7 +51,7 @@ struct Suites {
     extensions: Vec<String>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| table("test-commands.toml", include_str!("../../../rules/data/test-commands.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table("test-commands.toml", include_str!("../../rules/data/test-commands.toml")));
 
 /// Whether a file of this name can hold test code.
 pub(crate) fn is_code(name: &str) -> bool {
