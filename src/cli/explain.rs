@@ -176,7 +176,7 @@ fn decided(rules: &[&Rule]) -> Vec<String> {
             lines.push(in_words(expect, &those));
         }
     }
-    if rules.len() > 1 {
+    if lines.len() > 1 || rules.len() > 1 && expectation(rules[0]) == Expect::All {
         lines.push("The rule that comes out worst decides.".into());
     }
     lines.push("Findings of low confidence or of severity info change no outcome.".into());
@@ -191,7 +191,7 @@ fn decided(rules: &[&Rule]) -> Vec<String> {
 fn in_words(expect: Expect, those: &str) -> String {
     match expect {
         Expect::None => format!("Any finding fails it{those}."),
-        Expect::Some => format!("It fails where nothing is found{those}."),
+        Expect::Some => format!("It fails where what is looked for is nowhere to be found{those}."),
         Expect::All => format!("The share of the good ones counts{those}: all good passes, under {FAIL_BELOW} fails, between is partial."),
     }
 }
@@ -276,7 +276,7 @@ mod tests {
         for rule in &catalog.rules {
             let words = match expectation(rule) {
                 Expect::None => "Any finding fails it.",
-                Expect::Some => "It fails where nothing is found.",
+                Expect::Some => "It fails where what is looked for is nowhere to be found.",
                 Expect::All => "under 0.5 fails, between is partial.",
             };
             let lines = decided(&[rule]);

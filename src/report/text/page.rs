@@ -143,6 +143,9 @@ impl<'a> Page<'a> {
 
     /// A line whose spaces mean something, going on deeper wherever the page ends.
     pub(crate) fn verbatim(&mut self, indent: usize, text: &str) -> io::Result<()> {
+        if text.trim().is_empty() {
+            return writeln!(self.out);
+        }
         let hang = indent + 2;
         let (mut room, full) = (self.width.saturating_sub(indent).max(1), self.width.saturating_sub(hang).max(1));
         let mut lines = vec![Line::new()];
