@@ -8,11 +8,11 @@ mod schema;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, OWN_RULES};
 use crate::error::{Error, Result};
 use crate::snapshot::What;
 
@@ -92,15 +92,38 @@ struct RuleSources {
 
 impl RuleSources {
     fn catalog(&self) -> Result<Catalog> {
-        let mut catalog = Catalog::built_in()?;
-        for folder in &self.folders {
-            if !folder.is_dir() {
-                return Err(Error::NoSuchPath { path: folder.clone() });
-            }
-            catalog.add_folder(folder)?;
-        }
-        Ok(catalog)
+        catalog_with(self.folders.clone())
     }
+
+    /// With the rules of the repository in whose folder we stand, so that what `check` found there can be asked about.
+    fn catalog_here(&self) -> Result<Catalog> {
+        let own = PathBuf::from(OWN_RULES);
+        let own = own.is_dir().then_some(own);
+        catalog_with(own.into_iter().chain(self.folders.iter().cloned()).collect())
+    }
+
+    /// Whether one of the folders is this one.
+    fn names(&self, folder: &Path) -> bool {
+        std::fs::canonicalize(folder)
+            .is_ok_and(|this| self.folders.iter().any(|named| std::fs::canonicalize(named).is_ok_and(|named| named == this)))
+    }
+}
+
+/// What is built in and the rules of these folders; one that is named twice is read once.
+fn catalog_with(folders: Vec<PathBuf>) -> Result<Catalog> {
+    let mut catalog = Catalog::built_in()?;
+    let mut seen = Vec::new();
+    for folder in folders {
+        if !folder.is_dir() {
+            return Err(Error::NoSuchPath { path: folder });
+        }
+        let real = std::fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
+        if !seen.contains(&real) {
+            catalog.add_folder(&folder)?;
+            seen.push(real);
+        }
+    }
+    Ok(catalog)
 }
 
 /// The output of a listing.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::fixtures::repository;
-use crate::support::{Repo, handover};
+use crate::support::{Repo, command, handover};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -75,6 +75,12 @@ fn a_repository_adds_rules_of_its_own() {
     assert!(!handover(&["check", "--no-config", "--verbose", repo.path()]).stdout.contains("There is no Makefile"));
     let folder = format!("{}/.handover/rules", repo.path());
     assert_eq!(handover(&["rules", "test", "--rules", &folder, "setup/no-makefile"]).code, 0);
+    let twice = handover(&["check", "--rules", &folder, "--verbose", repo.path()]);
+    assert!(twice.code <= 1 && twice.stdout.contains("There is no Makefile"), "{}", twice.stderr);
+    for arguments in [vec!["explain", "setup/no-makefile"], vec!["explain", "setup/no-makefile", "--rules", ".handover/rules"]] {
+        let page = command().current_dir(repo.path()).args(&arguments).output().unwrap();
+        assert!(String::from_utf8_lossy(&page.stdout).contains("There is no Makefile"), "{}", String::from_utf8_lossy(&page.stderr));
+    }
 }
 
 #[test]
@@ -84,7 +90,7 @@ fn staged_looks_at_added_lines_only_and_says_what_it_read() {
     let mut repo = Repo::new("shop").file("a.js", line.as_bytes()).commit("Old sins");
     let clean = handover(&["check", "--staged", repo.path()]);
     assert_eq!(clean.code, 0);
-    assert!(clean.stderr.contains("nothing is staged"), "{}", clean.stderr);
+    assert!(clean.stderr.contains("nothing is staged") && clean.stdout.is_empty(), "{}{}", clean.stdout, clean.stderr);
     repo.write("a.js", format!("{line}const more = 1\n").as_bytes());
     repo.stage();
     let harmless = json(&handover(&["check", "--staged", "--format", "json", repo.path()]).stdout);
@@ -97,6 +103,8 @@ fn staged_looks_at_added_lines_only_and_says_what_it_read() {
     let output = handover(&["check", "--staged", "--fail-on", "major", "--format", "json", repo.path()]);
     assert_eq!(output.code, 1, "{}", output.stdout);
     assert!(output.stdout.contains("b.js") && !output.stdout.contains("\"a.js\""), "{}", output.stdout);
+    let hook = handover(&["check", "--staged", "--quiet", repo.path()]).stdout;
+    assert!(hook.lines().any(|line| line.starts_with("b.js:1:") && line.contains(" secrets/")) && !hook.contains('✘'), "{hook}");
 }
 
 #[test]

@@ -139,9 +139,10 @@ fn plan(arguments: &CheckArgs) -> Result<(Plan, Exclude)> {
     let mut catalog = arguments.rules.catalog()?;
     let (file, text, own_rules) = settings(arguments)?;
     let mut deviations = Vec::new();
-    if !own_rules.is_empty() {
+    if !own_rules.is_empty() && !arguments.rules.names(&arguments.target.path.join(OWN_RULES)) {
         catalog.add(&own_rules)?;
-        deviations.push(format!("{} files of rules of its own, in {OWN_RULES}", own_rules.len()));
+        let files = if own_rules.len() == 1 { "1 file".to_owned() } else { format!("{} files", own_rules.len()) };
+        deviations.push(format!("{files} of rules of its own, in {OWN_RULES}"));
     }
     let settings = Config::parse(&file, &text)?;
     let mut switches = settings.apply(&file, &text, &mut catalog)?;

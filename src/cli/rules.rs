@@ -117,7 +117,8 @@ fn test(arguments: &TestArgs) -> Result<u8> {
                     writeln!(out, "{}:{}: {}, example {}: {}", at.file, at.line, rule.id, example.number, example.message)?;
                 }
             }
-            writeln!(out, "{} rules, {examples} examples, {failed} rules failed", wanted.len())
+            let counted = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+            writeln!(out, "{}, {}, {} failed", counted(wanted.len(), "rule"), counted(examples, "example"), counted(failed, "rule"))
         }
     })?;
     if failed > 0 { Err(Error::ExamplesFail { failed, total: wanted.len() }) } else { Ok(0) }

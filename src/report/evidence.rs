@@ -18,10 +18,14 @@ pub(super) struct Evidence<'a> {
 pub(super) struct RuleEvidence<'a> {
     /// The rule.
     pub(super) rule: &'a str,
+    /// Why it matters.
+    pub(super) why: &'a str,
     /// How to fix it.
     pub(super) help: &'a str,
     /// The message, where all findings say the same.
     pub(super) message: Option<&'a str>,
+    /// How sure the findings are, where all are equally sure.
+    pub(super) confidence: Option<Confidence>,
     /// The findings, sorted by place.
     pub(super) findings: Vec<&'a Finding>,
 }
@@ -42,12 +46,15 @@ fn by_rule<'a>(findings: &[&'a Finding]) -> Vec<RuleEvidence<'a>> {
         match rules.iter_mut().find(|rule| rule.rule == finding.rule) {
             Some(rule) => {
                 rule.message = rule.message.filter(|message| *message == finding.message);
+                rule.confidence = rule.confidence.filter(|confidence| *confidence == finding.confidence);
                 rule.findings.push(finding);
             }
             None => rules.push(RuleEvidence {
                 rule: &finding.rule,
+                why: &finding.why,
                 help: &finding.help,
                 message: Some(&finding.message),
+                confidence: Some(finding.confidence),
                 findings: vec![finding],
             }),
         }

@@ -11,7 +11,7 @@ mod tests;
 use std::io::{self, Write};
 
 use self::escape::{cell, code, prose};
-use super::{Gate, Question, Report, words};
+use super::{Question, Report, words};
 use crate::facts::Area;
 use crate::score::Verdict;
 use crate::snapshot::Mode;
@@ -72,10 +72,15 @@ fn head(report: &Report, document: &mut Document) {
     if report.subject.mode == Mode::Staged {
         document.line("Staged changes only, so there is no score.");
     } else {
-        document.line(format!("{mark} **{}**: {}.", words::verdict(report.verdict), words::score(report)));
+        let (word, rest) = words::headline(report);
+        document.line(format!("{mark} **{word}**{rest}."));
+        if let Some(because) = words::because(report) {
+            document.blank();
+            document.line(format!("This is {}.", prose(&because)));
+        }
     }
     document.blank();
-    gate(&report.gate, document);
+    gate(report, document);
     if !report.subject.deviations.is_empty() {
         document.blank();
         document.line("Settings that loosen the defaults:");
@@ -84,14 +89,14 @@ fn head(report: &Report, document: &mut Document) {
     }
 }
 
-fn gate(gate: &Gate, document: &mut Document) {
-    if gate.holds {
-        document.line(format!("The gate {}.", prose(&words::gate(gate))));
+fn gate(report: &Report, document: &mut Document) {
+    if report.gate.holds {
+        document.line(format!("The gate {}.", prose(&words::gate(report))));
         return;
     }
     document.line("The gate does not hold:");
     document.blank();
-    gate.reasons.iter().for_each(|reason| document.line(format!("- {}", prose(reason))));
+    words::gate_reasons(&report.gate).iter().for_each(|reason| document.line(format!("- {}", prose(reason))));
 }
 
 fn areas(report: &Report, document: &mut Document) {

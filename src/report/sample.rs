@@ -121,6 +121,7 @@ pub(crate) fn poison(report: &mut Report, text: &str) {
     report.subject.branch = Some(text.into());
     report.subject.profile_reason = Some(text.into());
     report.subject.deviations = vec![text.into()];
+    report.verdict_reasons = vec![text.into()];
     report.read.skipped = vec![Skipped { path: text.into(), reason: text.into() }];
     for check in &mut report.checks {
         poison(&mut check.title);
@@ -129,6 +130,7 @@ pub(crate) fn poison(report: &mut Report, text: &str) {
         for finding in &mut check.findings {
             poison(&mut finding.message);
             poison(&mut finding.help);
+            poison(&mut finding.why);
             poison(&mut finding.rule);
             finding.snippet = Some(text.into());
             finding.marked = Some(1..text.chars().count().max(2));

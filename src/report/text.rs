@@ -5,7 +5,7 @@
 
 mod checklist;
 mod findings;
-mod page;
+pub(crate) mod page;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +16,7 @@ use super::{Report, words};
 use crate::check::Outcome;
 use crate::finding::printable;
 use crate::score::Verdict;
+use crate::severity::Severity;
 use crate::snapshot::Mode;
 
 /// How the report is laid out.
@@ -46,6 +47,9 @@ pub enum Detail {
 /// What the writer reports.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(out, style.colour, style.width);
+    if words::is_empty_commit(report) {
+        return Ok(());
+    }
     match (report.subject.mode, style.detail) {
         (Mode::Staged, detail) => staged(report, detail, page),
         (_, Detail::Quiet) => quiet(report, page),
@@ -76,7 +80,7 @@ fn staged(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::Result<()
     page.paragraph(0, 2, &[Span::plain(format!("read {}", words::read(report)))])?;
     deviations(report, page)?;
     if detail == Detail::Quiet {
-        checklist::failed(report, page)?;
+        findings::one_line_each(report, page)?;
     } else {
         findings::all(report, detail, page)?;
         if report.checks.iter().any(|check| !check.findings.is_empty()) {
@@ -93,8 +97,19 @@ fn verdict(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         Some(Verdict::NotReady) => Ink::Bad,
         None => Ink::Plain,
     };
-    let word = Span::new(words::verdict(report.verdict), ink).strong();
-    page.paragraph(0, 2, &[word, Span::plain(format!(": {}", words::score(report)))])
+    let (word, rest) = words::headline(report);
+    page.paragraph(0, 2, &[Span::new(word, ink).strong(), Span::plain(rest)])?;
+    words::because(report).map_or(Ok(()), |because| page.paragraph(2, 4, &[Span::plain(because)]))
+}
+
+/// A word in the colour of how bad it is.
+pub(crate) fn severity(word: impl Into<String>, severity: Severity) -> Span {
+    match severity {
+        Severity::Blocker => Span::new(word, Ink::Bad).strong(),
+        Severity::Major => Span::new(word, Ink::Bad),
+        Severity::Minor => Span::new(word, Ink::Fair),
+        Severity::Info => Span::faint(word),
+    }
 }
 
 fn subject(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::Result<()> {
@@ -152,5 +167,5 @@ fn questions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 
 fn gate(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let ink = if report.gate.holds { Ink::Good } else { Ink::Bad };
-    page.paragraph(0, 2, &[Span::new("Gate", ink).strong(), Span::plain(format!(" {}", words::gate(&report.gate)))])
+    page.paragraph(0, 2, &[Span::new("Gate", ink).strong(), Span::plain(format!(" {}", words::gate(report)))])
 }

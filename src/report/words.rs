@@ -1,8 +1,9 @@
 //! Numbers, groups and sentences of the report in words, shared by the formats that people read.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{Gate, Report, Subject};
+use super::{AreaReport, Gate, Report, Subject};
 use crate::check::Outcome;
 use crate::facts::Area;
 use crate::finding::printable;
@@ -10,23 +11,37 @@ use crate::score::Verdict;
 use crate::severity::Severity;
 use crate::snapshot::{Mode, Skipped};
 
-/// The verdict as it is announced.
-pub(super) fn verdict(verdict: Option<Verdict>) -> &'static str {
-    match verdict {
-        Some(Verdict::Ready) => "READY",
-        Some(Verdict::Conditional) => "CONDITIONAL",
-        Some(Verdict::NotReady) => "NOT READY",
-        None => "NOT DECIDED",
+/// The verdict as it is announced, and what follows it: the score and how much of the weight it rests on.
+///
+/// A part of the checklist has a score and no verdict.
+pub(super) fn headline(report: &Report) -> (&'static str, String) {
+    let decided = if report.decided < 1.0 { format!(", with {} of the weight decided", percent(report.decided)) } else { String::new() };
+    match (report.verdict, report.score) {
+        (Some(verdict), Some(score)) => (announced(verdict), format!(": {score:.1} of 100{decided}")),
+        (None, Some(score)) => ("SCORE", format!(" {score:.1} of 100, for the part that was judged{decided}")),
+        (_, None) => ("NOT DECIDED", ": nothing here could be scored".into()),
     }
 }
 
-/// The score and how much of the weight it rests on.
-pub(super) fn score(report: &Report) -> String {
-    match report.score {
-        None => "nothing here could be scored".into(),
-        Some(score) if report.decided >= 1.0 => format!("{score:.1} of 100"),
-        Some(score) => format!("{score:.1} of 100, with {} of the weight decided", percent(report.decided)),
+fn announced(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Ready => "READY",
+        Verdict::Conditional => "CONDITIONAL",
+        Verdict::NotReady => "NOT READY",
     }
+}
+
+/// What keeps the verdict from ready; nothing to say where it is, or where there is none.
+pub(super) fn because(report: &Report) -> Option<String> {
+    let reasons: Vec<String> = report.verdict_reasons.iter().map(|reason| printable(reason)).collect();
+    (report.verdict.is_some() && !reasons.is_empty()).then(|| format!("because {}", reasons.join("; ")))
+}
+
+/// Whether nothing was staged: standard error says so, and there is nothing to report.
+pub(super) fn is_empty_commit(report: &Report) -> bool {
+    let read = &report.read;
+    let found = report.checks.iter().any(|check| !check.findings.is_empty());
+    report.subject.mode == Mode::Staged && read.files == 0 && read.skipped.is_empty() && !found
 }
 
 /// What was judged: name, commit, branch and day.
@@ -94,7 +109,7 @@ pub(super) fn by_reason(skipped: &[Skipped]) -> Vec<(&str, Vec<&Skipped>)> {
         groups.entry(&left_out.reason).or_default().push(left_out);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, paths)| std::cmp::Reverse(paths.len()));
+    groups.sort_by_key(|(_, paths)| Reverse(paths.len()));
     groups
 }
 
@@ -111,11 +126,48 @@ pub(super) fn decided(report: &Report, area: Area) -> Option<String> {
     }
 }
 
+/// The score of an area, and how much of it is not known.
+pub(super) fn area_score(report: &Report, area: &AreaReport) -> String {
+    let unknown = report.checks.iter().any(|check| check.area == area.id && check.outcome == Outcome::Unknown);
+    let decided = decided(report, area.id);
+    match (area.score, decided) {
+        (Some(score), Some(decided)) if unknown => format!("{score:.1}, {decided}"),
+        (Some(score), _) => format!("{score:.1}"),
+        (None, Some(decided)) if unknown => decided,
+        (None, Some(_)) => "no score".into(),
+        (None, None) => "nothing applies".into(),
+    }
+}
+
+/// Why the gate does not hold: checks of one severity together, each named once.
+pub(super) fn gate_reasons(gate: &Gate) -> Vec<String> {
+    let mut failed: BTreeMap<Reverse<Severity>, Vec<String>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for reason in &gate.reasons {
+        let named = [Severity::Blocker, Severity::Major, Severity::Minor]
+            .into_iter()
+            .find_map(|severity| Some((severity, reason.strip_prefix(severity.word())?.strip_prefix(" failed: ")?)));
+        match named {
+            Some((severity, check)) => failed.entry(Reverse(severity)).or_default().push(printable(check)),
+            None => others.push(printable(reason)),
+        }
+    }
+    let mut reasons: Vec<String> =
+        failed.iter().map(|(severity, checks)| format!("{} failed: {}", noun(severity.0, checks.len()), checks.join(", "))).collect();
+    reasons.append(&mut others);
+    reasons
+}
+
+fn noun(severity: Severity, number: usize) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    if severity == Severity::Blocker { format!("blocker{plural}") } else { format!("{} check{plural}", severity.word()) }
+}
+
 /// Whether the gate holds, and why.
-pub(super) fn gate(gate: &Gate) -> String {
+pub(super) fn gate(report: &Report) -> String {
+    let gate = &report.gate;
     if !gate.holds {
-        let reasons: Vec<String> = gate.reasons.iter().map(|reason| printable(reason)).collect();
-        return format!("does not hold: {}", reasons.join("; "));
+        return format!("does not hold: {}", gate_reasons(gate).join("; "));
     }
     let severity = match gate.fail_on {
         Severity::Blocker => "no blocker failed".to_owned(),
@@ -123,6 +175,9 @@ pub(super) fn gate(gate: &Gate) -> String {
     };
     match gate.min_score {
         Some(least) => format!("holds: {severity}, and the score is not under {least}"),
+        None if report.verdict == Some(Verdict::NotReady) => {
+            format!("holds: {severity} (the verdict is no gate: a low score fails it only with --min-score)")
+        }
         None => format!("holds: {severity}"),
     }
 }

@@ -18,8 +18,7 @@ pub(super) fn write(report: &Report, document: &mut Document) {
     document.line("## Checklist");
     for area in &report.areas {
         document.blank();
-        let score = area.score.map_or_else(|| "not decided".to_owned(), |score| format!("{score:.1}"));
-        document.line(format!("### {}: {score}", name(area.id)));
+        document.line(format!("### {}: {}", name(area.id), words::area_score(report, area)));
         document.blank();
         report.checks.iter().filter(|check| check.area == area.id).for_each(|check| item(check, document));
     }
@@ -75,7 +74,8 @@ fn evidence(check: &CheckReport, document: &mut Document) {
 
 fn of_rule(rule: &RuleEvidence<'_>, document: &mut Document) {
     let what = rule.message.map(|message| format!("{} ", prose(message))).unwrap_or_default();
-    document.line(format!("  - {what}({}). Fix: {}", code(rule.rule), prose(rule.help)));
+    let why = if rule.why.is_empty() { String::new() } else { format!(" Why: {}", sentence(rule.why)) };
+    document.line(format!("  - {what}({}).{why} Fix: {}", code(rule.rule), sentence(rule.help)));
     let mut listed = 0;
     while listed < rule.findings.len().min(SHOWN) && document.length() < FULL {
         of_finding(rule.findings[listed], rule.message.is_none(), document);
@@ -85,6 +85,12 @@ fn of_rule(rule: &RuleEvidence<'_>, document: &mut Document) {
     if more > 0 {
         document.line(format!("    - … and {more} more"));
     }
+}
+
+/// Prose that ends as a sentence.
+fn sentence(text: &str) -> String {
+    let end = if text.trim_end().ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{end}", prose(text))
 }
 
 fn of_finding(finding: &Finding, with_message: bool, document: &mut Document) {

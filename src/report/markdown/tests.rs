@@ -1,7 +1,7 @@
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::*;
-use crate::report::sample::{poison, report, staged};
+use crate::report::sample::{check, poison, report, staged};
 
 fn print(report: &Report) -> String {
     let mut out = Vec::new();
@@ -91,6 +91,7 @@ fn the_verdict_is_on_the_first_screen() {
     let start: Vec<&str> = text.lines().take(10).collect();
     assert_eq!(start[0], "# Handover readiness of shop");
     assert_eq!(start[2], "🔴 **NOT READY**: 46.3 of 100, with 83% of the weight decided.");
+    assert_eq!(start[4], "This is because 1 blocker failed.");
     assert!(start.contains(&"- blocker failed: secrets/live-credentials"), "{text}");
 }
 
@@ -100,11 +101,26 @@ fn evidence_stands_under_the_check_that_fails() {
     let lines: Vec<&str> = text.lines().collect();
     let at =
         lines.iter().position(|line| line.starts_with("- [ ] ✘ **No live credential is committed** – fails (blocker, +12.3)")).unwrap();
-    assert_eq!(lines[at + 1], "  - A password in the open (`secrets/password`). Fix: Revoke it, then read it from the secrets manager.");
+    assert_eq!(
+        lines[at + 1],
+        "  - A password in the open (`secrets/password`). Why: It matters. Fix: Revoke it, then read it from the secrets manager."
+    );
     assert_eq!(lines[at + 2], r#"    - `src/settings.json:1:5` – `"Password": "hunter…",`"#);
     assert!(text.contains("- [x] No private key is committed\n"));
     assert!(text.contains("- No test is switched off – not applicable: the reader of settings has not looked\n"));
     assert!(text.contains("    - `src/orders.rs:7:5` – No test calls `GET /orders`"), "{text}");
+}
+
+#[test]
+fn the_heading_of_an_area_hides_nothing_unknown() {
+    let mut report = report(1);
+    let unknown = check("tests/more", Area::Tests, "More", crate::check::Outcome::Unknown);
+
+    report.checks.push(unknown);
+    let text = print(&report);
+    for heading in ["\n### Secrets: 40.0\n", "\n### Tests: 62.5, 1 of 2 decided\n", "\n### Ownership: 0 of 1 decided\n"] {
+        assert!(text.contains(heading), "{heading}: {text}");
+    }
 }
 
 #[test]

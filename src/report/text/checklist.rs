@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::Detail;
 use super::page::{Ink, Page, Span};
+use super::{Detail, severity};
 use crate::check::Outcome;
 use crate::finding::printable;
 use crate::report::{AreaReport, CheckReport, Report, words};
@@ -73,7 +73,7 @@ pub(super) fn checks(report: &Report, detail: Detail, page: &mut Page<'_>) -> io
 pub(super) fn failed(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     for check in report.checks.iter().filter(|check| check.outcome == Outcome::Fail) {
         let mut spans = title(check);
-        spans.push(Span::faint(format!(" {}", check.check)));
+        spans.push(Span::faint(format!(" · {}", check.check)));
         with_costs(check, spans, page)?;
     }
     Ok(())
@@ -88,7 +88,7 @@ fn line(check: &CheckReport, detail: Detail, page: &mut Page<'_>) -> io::Result<
         spans.push(Span::new(format!(" (waived: {})", printable(waived)), Ink::Fair));
     }
     if detail == Detail::Verbose {
-        spans.push(Span::faint(format!(" {}", check.check)));
+        spans.push(Span::faint(format!(" · {}", check.check)));
     }
     with_costs(check, spans, page)
 }
@@ -96,18 +96,17 @@ fn line(check: &CheckReport, detail: Detail, page: &mut Page<'_>) -> io::Result<
 /// The line with what a failure weighs and what mending it gains: at the right, or after the title on a narrow page.
 fn with_costs(check: &CheckReport, mut spans: Vec<Span>, page: &mut Page<'_>) -> io::Result<()> {
     let how_bad = match (check.outcome, check.ratio) {
-        (Outcome::Fail, _) => check.severity.word().to_owned(),
-        (Outcome::Partial, Some(ratio)) => words::percent(ratio),
+        (Outcome::Fail, _) => severity(check.severity.word(), check.severity),
+        (Outcome::Partial, Some(ratio)) => Span::new(words::percent(ratio), Ink::Fair),
         _ => return page.paragraph(2, 4, &spans),
     };
     let gain = if check.gain > 0.0 { format!("+{:.1}", check.gain) } else { String::new() };
-    let ink = ink(check.outcome);
     if page.width() < TWO_COLUMNS_FROM {
         let gain = if gain.is_empty() { gain } else { format!(", {gain}") };
-        spans.push(Span::new(format!(" ({how_bad}{gain})"), ink));
+        spans.extend([Span::plain(" ("), how_bad, Span::plain(format!("{gain})"))]);
         return page.paragraph(2, 4, &spans);
     }
-    page.row(2, 4, &spans, &[Span::new(how_bad, ink), Span::plain(format!("{gain:>7}"))])
+    page.row(2, 4, &spans, &[how_bad, Span::plain(format!("{gain:>7}"))])
 }
 
 fn title(check: &CheckReport) -> Vec<Span> {

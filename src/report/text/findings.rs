@@ -1,15 +1,17 @@
-//! The findings, by check and rule: place, message, the line with its mark, and once a rule how to mend it.
+//! The findings, by check and rule: the rule with its message, then the places with the line and its mark, then once why
+//! it matters and how to mend it.
 
 use std::io;
 use std::ops::Range;
 
-use super::Detail;
 use super::checklist::mark;
 use super::page::{Ink, Page, Span, fitting, width};
+use super::{Detail, severity};
 use crate::check::Outcome;
 use crate::finding::{Finding, History, Place, State, printable};
 use crate::report::evidence::{self, RuleEvidence};
 use crate::report::{CheckReport, Report, words};
+use crate::severity::{Confidence, Severity};
 use crate::snapshot::Mode;
 
 /// So many findings of a rule are shown unless everything is asked for.
@@ -21,6 +23,7 @@ pub(super) fn all(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::R
     let staged = report.subject.mode == Mode::Staged;
     let told = |check: &&CheckReport| !check.findings.is_empty() && (verbose || counts(check));
     let mut checks = report.checks.iter().filter(told).peekable();
+    let any = checks.peek().is_some();
     if checks.peek().is_some() && !staged {
         page.blank()?;
         page.paragraph(0, 2, &[Span::new("Findings", Ink::Strong)])?;
@@ -29,9 +32,15 @@ pub(super) fn all(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::R
         page.blank()?;
         of_check(check, verbose, staged, page)?;
     }
+    if any {
+        page.blank()?;
+        page.paragraph(0, 2, &[Span::faint("more on a rule or a check: handover explain ID")])?;
+    }
     let elsewhere = report.checks.iter().filter(|check| !counts(check)).map(|check| check.findings.len()).sum();
     if !verbose && elsewhere > 0 {
-        page.blank()?;
+        if !any {
+            page.blank()?;
+        }
         let them = if elsewhere == 1 { "it" } else { "them" };
         let text = format!("{} in checks that do not fail: --verbose shows {them}", words::count(elsewhere, "finding"));
         page.paragraph(0, 2, &[Span::faint(text)])?;
@@ -43,55 +52,80 @@ fn counts(check: &CheckReport) -> bool {
     matches!(check.outcome, Outcome::Fail | Outcome::Partial)
 }
 
-/// The check's id, and the message where there is but one; the checklist has said what the check asks, but a staged
-/// report has no checklist.
-fn head(check: &CheckReport, message: Option<&str>, staged: bool, page: &mut Page<'_>) -> io::Result<()> {
-    let mut spans = vec![mark(check.outcome), Span::new(format!(" {}", check.check), Ink::Strong)];
-    if staged {
-        spans.push(Span::plain(format!(": {} ({})", printable(&check.title), check.severity.word())));
-        page.paragraph(0, 2, &spans)?;
-        return message.map_or(Ok(()), |message| page.paragraph(2, 4, &[Span::plain(printable(message))]));
+/// Each finding that counts on one line, for hooks.
+pub(super) fn one_line_each(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
+    for check in report.checks.iter().filter(|check| counts(check)) {
+        for finding in evidence::of(check, false).rules.iter().flat_map(|rule| &rule.findings) {
+            let place = finding.places.first().map(|at| Span::new(place(at), Ink::Place));
+            let rule = Span::new(printable(&finding.rule), Ink::Strong);
+            let mut spans: Vec<Span> = place.into_iter().flat_map(|place| [place, Span::plain(" ")]).collect();
+            spans.extend([rule, Span::plain(format!(": {}", printable(&finding.message)))]);
+            page.paragraph(0, 2, &spans)?;
+        }
     }
-    spans.extend(message.map(|message| Span::plain(format!(": {}", printable(message)))));
+    Ok(())
+}
+
+/// The check's id and severity; the checklist has said what it asks, but a staged report has no checklist.
+fn head(check: &CheckReport, staged: bool, page: &mut Page<'_>) -> io::Result<()> {
+    let title = if staged { format!(": {}", printable(&check.title)) } else { String::new() };
+    let spans = [
+        mark(check.outcome),
+        Span::new(format!(" {}", check.check), Ink::Strong),
+        Span::plain(format!("{title} (")),
+        severity(check.severity.word(), check.severity),
+        Span::plain(")"),
+    ];
     page.paragraph(0, 2, &spans)
 }
 
 fn of_check(check: &CheckReport, verbose: bool, staged: bool, page: &mut Page<'_>) -> io::Result<()> {
     let evidence = evidence::of(check, verbose);
-    if let [rule] = evidence.rules.as_slice() {
-        head(check, rule.message, staged, page)?;
-        of_rule(rule, verbose, page)?;
-    } else {
-        head(check, None, staged, page)?;
-        for (at, rule) in evidence.rules.iter().enumerate() {
-            if at > 0 {
-                page.blank()?;
-            }
-            rule.message.map_or(Ok(()), |message| page.paragraph(2, 4, &[Span::plain(printable(message))]))?;
-            of_rule(rule, verbose, page)?;
+    head(check, staged, page)?;
+    for (at, rule) in evidence.rules.iter().enumerate() {
+        if at > 0 {
+            page.blank()?;
         }
+        of_rule(rule, check.severity, verbose, page)?;
     }
     if evidence.hidden > 0 {
-        let text = format!("{} of low confidence or for information: --verbose shows them", evidence.hidden);
-        page.paragraph(4, 6, &[Span::faint(text)])?;
+        let them = if evidence.hidden == 1 { "it" } else { "them" };
+        let text = format!("{} of low confidence or for information: --verbose shows {them}", evidence.hidden);
+        page.paragraph(2, 4, &[Span::faint(text)])?;
     }
     Ok(())
 }
 
-fn of_rule(rule: &RuleEvidence<'_>, verbose: bool, page: &mut Page<'_>) -> io::Result<()> {
+/// The rule and its message, its places, why it matters and how to mend it: always in this order.
+fn of_rule(rule: &RuleEvidence<'_>, usual: Severity, verbose: bool, page: &mut Page<'_>) -> io::Result<()> {
+    let what = rule.message.map_or_else(|| words::count(rule.findings.len(), "finding"), printable);
+    let mut spans = vec![Span::faint(format!("{}:", printable(rule.rule))), Span::plain(format!(" {what}"))];
+    if let Some(first) = rule.findings.first().filter(|first| first.severity != usual) {
+        spans.extend([Span::plain(" ("), severity(first.severity.word(), first.severity), Span::plain(")")]);
+    }
+    spans.extend(rule.confidence.and_then(doubt));
+    page.paragraph(2, 4, &spans)?;
     let most = if verbose { rule.findings.len() } else { SHOWN };
     for finding in rule.findings.iter().take(most) {
-        of_finding(finding, rule.message.is_none(), verbose, page)?;
+        of_finding(finding, rule, page)?;
     }
     if rule.findings.len() > most {
         page.paragraph(4, 6, &[Span::faint(format!("… and {} more: --verbose shows them", rule.findings.len() - most))])?;
     }
-    page.paragraph(4, 6, &[Span::new("fix:", Ink::Good), Span::plain(format!(" {}", printable(rule.help)))])?;
-    page.paragraph(4, 6, &[Span::faint(format!("more: handover explain {}", printable(rule.rule)))])
+    if !rule.why.is_empty() {
+        page.paragraph(4, 6, &[Span::new("why:", Ink::Fair), Span::plain(format!(" {}", printable(rule.why)))])?;
+    }
+    page.paragraph(4, 6, &[Span::new("fix:", Ink::Good), Span::plain(format!(" {}", printable(rule.help)))])
 }
 
-fn of_finding(finding: &Finding, with_message: bool, verbose: bool, page: &mut Page<'_>) -> io::Result<()> {
-    let message = with_message.then(|| printable(&finding.message));
+/// Says how sure a finding is only where it is not sure.
+fn doubt(confidence: Confidence) -> Option<Span> {
+    (confidence < Confidence::High).then(|| Span::faint(format!(" ({} confidence)", confidence.word())))
+}
+
+/// A finding's place, with what the line of its rule could not say for all.
+fn of_finding(finding: &Finding, rule: &RuleEvidence<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    let message = rule.message.is_none().then(|| printable(&finding.message));
     let mut spans = match (finding.places.first(), message) {
         (Some(at), Some(message)) => vec![Span::new(place(at), Ink::Place), Span::plain(format!(": {message}"))],
         (Some(at), None) => vec![Span::new(place(at), Ink::Place)],
@@ -101,8 +135,8 @@ fn of_finding(finding: &Finding, with_message: bool, verbose: bool, page: &mut P
     if let Some(state) = finding.state {
         spans.push(Span::faint(state_words(state)));
     }
-    if verbose {
-        spans.push(Span::faint(format!(" ({} confidence)", finding.confidence.word())));
+    if rule.confidence.is_none() {
+        spans.extend(doubt(finding.confidence));
     }
     if !spans.is_empty() {
         page.paragraph(4, 6, &spans)?;

@@ -9,12 +9,10 @@ use unicode_width::UnicodeWidthStr;
 const NARROWEST: usize = 40;
 /// No page is wider: longer lines are hard to read.
 const WIDEST: usize = 120;
-/// The column at which right-hand words end at most, so that they stay near what they belong to.
-const RIGHT_EDGE: usize = 96;
 
 /// How a piece of text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ink {
+pub(crate) enum Ink {
     Plain,
     Strong,
     Faint,
@@ -26,26 +24,26 @@ pub(super) enum Ink {
 
 /// A piece of text in one ink.
 #[derive(Debug, Clone)]
-pub(super) struct Span {
+pub(crate) struct Span {
     text: String,
     ink: Ink,
     strong: bool,
 }
 
 impl Span {
-    pub(super) fn new(text: impl Into<String>, ink: Ink) -> Self {
+    pub(crate) fn new(text: impl Into<String>, ink: Ink) -> Self {
         Self { text: text.into(), ink, strong: false }
     }
 
-    pub(super) fn plain(text: impl Into<String>) -> Self {
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
         Self::new(text, Ink::Plain)
     }
 
-    pub(super) fn faint(text: impl Into<String>) -> Self {
+    pub(crate) fn faint(text: impl Into<String>) -> Self {
         Self::new(text, Ink::Faint)
     }
 
-    pub(super) fn strong(mut self) -> Self {
+    pub(crate) fn strong(mut self) -> Self {
         self.strong = true;
         self
     }
@@ -72,7 +70,7 @@ impl Span {
 }
 
 /// Columns that a text takes on a terminal.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
@@ -80,7 +78,7 @@ pub(super) fn width(text: &str) -> usize {
 type Line = Vec<Span>;
 
 /// Where lines go.
-pub(super) struct Page<'a> {
+pub(crate) struct Page<'a> {
     out: &'a mut dyn Write,
     colour: bool,
     width: usize,
@@ -88,16 +86,16 @@ pub(super) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, colour: bool, width: usize) -> Self {
+    pub(crate) fn new(out: &'a mut dyn Write, colour: bool, width: usize) -> Self {
         Self { out, colour, width: width.clamp(NARROWEST, WIDEST), blank: true }
     }
 
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.width
     }
 
     /// An empty line; two never follow each other, and none comes first.
-    pub(super) fn blank(&mut self) -> io::Result<()> {
+    pub(crate) fn blank(&mut self) -> io::Result<()> {
         if self.blank {
             return Ok(());
         }
@@ -106,7 +104,7 @@ impl<'a> Page<'a> {
     }
 
     /// A paragraph whose lines after the first hang deeper.
-    pub(super) fn paragraph(&mut self, indent: usize, hang: usize, spans: &[Span]) -> io::Result<()> {
+    pub(crate) fn paragraph(&mut self, indent: usize, hang: usize, spans: &[Span]) -> io::Result<()> {
         for (at, line) in wrap(spans, self.width, indent, hang).iter().enumerate() {
             self.line(if at == 0 { indent } else { hang }, line)?;
         }
@@ -114,8 +112,8 @@ impl<'a> Page<'a> {
     }
 
     /// A paragraph with words at the right end of its first line.
-    pub(super) fn row(&mut self, indent: usize, hang: usize, spans: &[Span], right: &[Span]) -> io::Result<()> {
-        let edge = self.width.min(RIGHT_EDGE);
+    pub(crate) fn row(&mut self, indent: usize, hang: usize, spans: &[Span], right: &[Span]) -> io::Result<()> {
+        let edge = self.width;
         let right_width: usize = right.iter().map(|span| width(&span.text)).sum();
         for (at, mut line) in wrap(spans, edge.saturating_sub(right_width + 2), indent, hang).into_iter().enumerate() {
             if at == 0 && !right.is_empty() {
@@ -129,7 +127,7 @@ impl<'a> Page<'a> {
     }
 
     /// A line as it is, cut at the edge.
-    pub(super) fn cut(&mut self, indent: usize, spans: &[Span]) -> io::Result<()> {
+    pub(crate) fn cut(&mut self, indent: usize, spans: &[Span]) -> io::Result<()> {
         let mut room = self.width.saturating_sub(indent);
         let mut line = Line::new();
         for span in spans {
@@ -141,6 +139,18 @@ impl<'a> Page<'a> {
             }
         }
         self.line(indent, &line)
+    }
+
+    /// A line whose spaces mean something, going on deeper wherever the page ends.
+    pub(crate) fn verbatim(&mut self, indent: usize, text: &str) -> io::Result<()> {
+        if text.trim().is_empty() {
+            return writeln!(self.out);
+        }
+        let hang = indent + 2;
+        let (mut room, full) = (self.width.saturating_sub(indent).max(1), self.width.saturating_sub(hang).max(1));
+        let mut lines = vec![Line::new()];
+        break_piece(&Span::plain(text), &mut lines, &mut room, full);
+        lines.iter().enumerate().try_for_each(|(at, line)| self.line(if at == 0 { indent } else { hang }, line))
     }
 
     fn line(&mut self, indent: usize, spans: &[Span]) -> io::Result<()> {
@@ -158,7 +168,7 @@ impl<'a> Page<'a> {
 }
 
 /// The longest start of a text that fits into so many columns.
-pub(super) fn fitting(text: &str, columns: usize) -> &str {
+pub(crate) fn fitting(text: &str, columns: usize) -> &str {
     /// So many characters to a column are looked at: marks without width come in any number.
     const DENSEST: usize = 8;
     if width(text) <= columns {

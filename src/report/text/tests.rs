@@ -69,8 +69,54 @@ fn colour_changes_looks_and_no_word() {
 #[test]
 fn the_verdict_comes_first_and_the_gate_last() {
     let text = normal(&report(1));
-    assert!(text.starts_with("NOT READY: 46.3 of 100, with 83% of the weight decided\n"), "{text}");
+    assert!(text.starts_with("NOT READY: 46.3 of 100, with 83% of the weight decided\n  because 1 blocker failed\n"), "{text}");
     assert!(text.ends_with("Gate does not hold: blocker failed: secrets/live-credentials\n"), "{text}");
+    assert!(print(&report(1), 80, Detail::Quiet).contains("\n  because 1 blocker failed\n"));
+}
+
+#[test]
+fn a_part_of_the_checklist_has_a_score_and_no_verdict() {
+    let mut report = report(1);
+    (report.verdict, report.decided) = (None, 1.0);
+    report.verdict_reasons = vec!["only a part of the checklist was judged".into()];
+    let text = normal(&report);
+    assert!(text.starts_with("SCORE 46.3 of 100, for the part that was judged\n\n"), "{text}");
+}
+
+#[test]
+fn the_gate_names_each_check_once_and_says_that_a_verdict_is_no_gate() {
+    let last = |report: &Report| print(report, 120, Detail::Quiet).lines().last().unwrap_or_default().to_owned();
+    let mut report = report(1);
+    let reasons = ["major failed: a/x", "blocker failed: a/b", "the score 46.3 is under 60", "blocker failed: c/d"];
+    report.gate.reasons = reasons.map(str::to_owned).to_vec();
+    assert_eq!(last(&report), "Gate does not hold: blockers failed: a/b, c/d; major check failed: a/x; the score 46.3 is under 60");
+    report.gate.holds = true;
+    assert_eq!(last(&report), "Gate holds: no blocker failed (the verdict is no gate: a low score fails it only with --min-score)");
+    report.verdict = Some(Verdict::Conditional);
+    assert_eq!(last(&report), "Gate holds: no blocker failed");
+}
+
+#[test]
+fn severities_differ_in_colour() {
+    let painted = |severity| {
+        let mut report = report(0);
+        report.checks[0].severity = severity;
+        let mut out = Vec::new();
+        write(&report, Style { colour: true, width: 80, detail: Detail::Quiet }, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let row = text.lines().find(|line| line.contains('✘')).unwrap().to_owned();
+        row[..row.find(severity.word()).unwrap()].rsplit_once('\u{1b}').unwrap().1.to_owned()
+    };
+    assert_eq!([painted(Severity::Blocker), painted(Severity::Major), painted(Severity::Minor)], ["[31;1m", "[31m", "[33m"]);
+}
+
+#[test]
+fn what_stands_at_the_right_ends_with_the_page() {
+    for width in [60, 80, 120] {
+        let text = print(&report(1), width, Detail::Normal);
+        let row = text.lines().find(|line| line.contains("✘ No live")).unwrap();
+        assert_eq!(row.width(), width, "{row}");
+    }
 }
 
 #[test]
@@ -99,7 +145,10 @@ fn a_finding_shows_its_line_and_what_is_wrong_in_it() {
     let at = lines.iter().position(|line| line.trim() == "src/settings.json:1:5").unwrap();
     assert_eq!(lines[at + 1], r#"      1 │ "Password": "hunter…","#);
     assert_eq!(lines[at + 2], r"        │              ^^^^^^^");
-    assert_eq!(lines[at - 1], "✘ secrets/live-credentials: A password in the open");
+    assert_eq!(lines[at - 1], "  secrets/password: A password in the open");
+    assert_eq!(lines[at - 2], "✘ secrets/live-credentials (blocker)");
+    assert_eq!(lines[at + 3], "    why: It matters.");
+    assert_eq!(lines[at + 4], "    fix: Revoke it, then read it from the secrets manager.");
 }
 
 #[test]
@@ -126,6 +175,7 @@ fn a_line_that_does_not_fit_is_cut_around_its_mark() {
 #[test]
 fn messages_that_differ_stand_with_their_places() {
     let text = normal(&report(1));
+    assert!(text.contains("\n  tests/untested-flow: 2 findings\n    src/orders.rs:7:5:"), "{text}");
     assert!(text.contains("src/orders.rs:7:5: No test calls `GET /orders`"), "{text}");
     assert!(text.contains("src/orders.rs:9:5: No test calls `POST /orders`"), "{text}");
 }
@@ -134,7 +184,8 @@ fn messages_that_differ_stand_with_their_places() {
 fn help_is_given_once_a_rule_and_findings_are_capped() {
     let text = normal(&report(22));
     assert_eq!(text.matches("fix: Revoke it").count(), 2, "{text}");
-    assert_eq!(text.matches("handover explain secrets/password").count(), 1);
+    assert_eq!(text.matches("why: It matters.").count(), 2);
+    assert_eq!(text.matches("handover explain").count(), 1);
     assert_eq!(text.matches("src/settings.json:").count(), 10);
     assert!(text.contains("… and 12 more: --verbose shows them"));
     assert_eq!(print(&report(22), 80, Detail::Verbose).matches("src/settings.json:").count(), 22);
@@ -146,8 +197,29 @@ fn findings_of_low_confidence_are_counted() {
     report.checks[0].findings[1].confidence = Confidence::Low;
     let text = normal(&report);
     assert_eq!(text.matches("src/settings.json:").count(), 2);
-    assert!(text.contains("1 of low confidence or for information: --verbose shows them"), "{text}");
-    assert_eq!(print(&report, 80, Detail::Verbose).matches("src/settings.json:").count(), 3);
+    assert!(text.contains("1 of low confidence or for information: --verbose shows it"), "{text}");
+    let text = print(&report, 80, Detail::Verbose);
+    assert_eq!(text.matches("src/settings.json:").count(), 3);
+    assert!(text.contains("    src/settings.json:2:5 (low confidence)\n") && !text.contains("high confidence"), "{text}");
+}
+
+#[test]
+fn a_doubt_that_all_findings_share_stands_with_the_rule() {
+    let mut report = report(2);
+    report.checks[0].findings.iter_mut().for_each(|finding| finding.confidence = Confidence::Medium);
+    report.checks[0].findings.iter_mut().for_each(|finding| finding.severity = Severity::Minor);
+    let text = normal(&report);
+    assert!(text.contains("  secrets/password: A password in the open (minor) (medium confidence)\n"), "{text}");
+    assert_eq!(text.matches("confidence)").count(), 1, "{text}");
+}
+
+#[test]
+fn something_absent_has_no_line_of_its_own() {
+    let mut report = report(1);
+    (report.checks[0].findings[0].places, report.checks[0].findings[0].snippet) = (Vec::new(), None);
+    for detail in [Detail::Normal, Detail::Verbose] {
+        assert!(print(&report, 80, detail).contains("  secrets/password: A password in the open\n    why: It matters.\n"));
+    }
 }
 
 #[test]
@@ -165,7 +237,8 @@ fn a_quiet_report_has_a_line_for_each_failure() {
     assert_eq!(text.lines().filter(|line| line.contains('✘')).count(), 1, "{text}");
     assert!(text.contains("deviation: the check `tests/flaky` is switched off"));
     assert!(!text.contains("settings.json") && !text.contains('✔') && !text.contains("Questions"));
-    assert_eq!(text.lines().filter(|line| !line.is_empty()).count(), 4, "{text}");
+    assert!(text.contains("✘ No live credential is committed · secrets/live-credentials"), "{text}");
+    assert_eq!(text.lines().filter(|line| !line.is_empty()).count(), 5, "{text}");
 }
 
 #[test]
@@ -181,6 +254,33 @@ fn staged_changes_get_no_score_and_no_checklist() {
     assert!(text.contains("✘ secrets/live-credentials: No live credential is committed (blocker)"), "{text}");
     assert!(text.contains("src/settings.json:1:5") && text.contains("deviation:") && text.contains("Gate does not hold"));
     assert!(!text.contains("READY") && !text.contains('✔') && !text.contains("█"), "{text}");
+}
+
+#[test]
+fn a_hook_is_told_each_place_on_its_line() {
+    let mut report = staged(2);
+    report.checks.iter_mut().for_each(|check| check.gain = 0.0);
+    report.checks[0].findings[1].confidence = Confidence::Low;
+    report.checks[2].findings[0].places.clear();
+    let text = print(&report, 80, Detail::Quiet);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[2], "src/settings.json:1:5 secrets/password: A password in the open");
+    assert_eq!(lines[3], "tests/untested-flow: No test calls `GET /orders`");
+    assert_eq!(lines[4], "src/orders.rs:9:5 tests/untested-flow: No test calls `POST /orders`");
+    assert_eq!(lines[5], "Gate does not hold: blocker failed: secrets/live-credentials");
+    assert!(!text.contains('+') && !text.to_lowercase().contains("score") && !text.contains('✘'), "{text}");
+}
+
+#[test]
+fn nothing_staged_is_nothing_to_print() {
+    let mut report = staged(0);
+    report.checks.iter_mut().for_each(|check| check.findings.clear());
+    report.read.files = 0;
+    for detail in [Detail::Quiet, Detail::Normal, Detail::Verbose] {
+        assert_eq!(print(&report, 80, detail), "");
+    }
+    report.read.skipped = vec![crate::snapshot::Skipped { path: "a.png".into(), reason: "binary".into() }];
+    assert!(print(&report, 80, Detail::Quiet).starts_with("read 0 staged files"));
 }
 
 #[test]
