@@ -50,7 +50,13 @@ impl Catalog {
     /// # Errors
     /// The first thing that is wrong with one of them.
     pub fn add(&mut self, files: &[(String, String)]) -> Result<()> {
+        let before = self.rules.len();
         files.iter().try_for_each(|(file, text)| self.add_text(file, text))?;
+        for rule in &self.rules[before..] {
+            if let Matcher::Secret(secret) = &rule.matcher {
+                secret.compiles().map_err(|message| load::wrong(&rule.declared, format!("rule `{}`: {message}", rule.id), None))?;
+            }
+        }
         self.settle()
     }
 

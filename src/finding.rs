@@ -8,12 +8,11 @@ mod snippet;
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::matcher::secret::redact::Redactor;
+use crate::matcher::secret::redact::{Redactor, redact};
 use crate::rule::Rule;
 use crate::severity::{Confidence, Severity};
 use crate::snapshot::Text;
@@ -105,37 +104,56 @@ pub struct Draft {
     pub line: Option<String>,
     /// The characters of the raw line that the place covers; none where it covers the whole line.
     pub marked: Option<Range<usize>>,
-    /// Cuts what was found in the same file but is too weak to be cut elsewhere: a word that may be no secret at all.
-    pub weak: Option<Arc<Redactor>>,
 }
 
 impl Draft {
     /// A draft that points at a byte range of a text.
     #[must_use]
-    pub fn at(rule: usize, confidence: Confidence, message: Option<String>, path: &str, text: &Text, span: Range<usize>) -> Self {
-        let (start, end) = (text.position(span.start), text.position(span.end));
-        let place = Place { path: path.to_owned(), line: start.line, column: start.column, end_line: end.line, end_column: end.column };
-        let (line, marked) = marked_line(text.line(start.line), span.start - text.line_start(start.line), span.len());
-        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked), weak: None }
+    pub fn at(rule: usize, confidence: Confidence, message: Option<String>, shown: &Shown<'_>, span: &Range<usize>) -> Self {
+        let (start, end) = (shown.text.position(span.start), shown.text.position(span.end));
+        let place =
+            Place { path: shown.path.to_owned(), line: start.line, column: start.column, end_line: end.line, end_column: end.column };
+        let (line, marked) = shown.line(start.line, span);
+        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked) }
     }
 
     /// A draft that points at a whole line; line 0 or one past the end points at the file.
     #[must_use]
-    pub fn at_line(rule: usize, confidence: Confidence, message: Option<String>, path: &str, text: Option<&Text>, line: usize) -> Self {
+    pub fn at_line(
+        rule: usize,
+        confidence: Confidence,
+        message: Option<String>,
+        path: &str,
+        shown: Option<&Shown<'_>>,
+        line: usize,
+    ) -> Self {
         let line = line.max(1);
-        let raw = text.map(|text| String::from_utf8_lossy(window(text.line(line), 0)).into_owned());
-        let indent = raw.as_ref().map_or(0, |raw| raw.chars().take_while(|c| c.is_whitespace()).count());
-        let width = raw.as_ref().map_or(0, |raw| raw.trim_end().chars().count());
+        let start = |shown: &Shown<'_>| shown.text.line_start(line);
+        let raw = shown.map(|shown| shown.line(line, &(start(shown)..start(shown))).0);
+        let width = |raw: &String| (raw.chars().take_while(|c| c.is_whitespace()).count(), raw.trim_end().chars().count());
+        let (indent, width) =
+            shown.map(|shown| width(&String::from_utf8_lossy(window(shown.text.line(line), 0)).into_owned())).unwrap_or_default();
         let (column, end_column) = if width > indent { (indent + 1, width + 1) } else { (1, 1) };
         let place = Place { path: path.to_owned(), line, column, end_line: line, end_column };
-        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()), marked: None, weak: None }
+        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()), marked: None }
     }
 
     /// A draft about something that is not there.
     #[must_use]
     pub fn absent(rule: usize, confidence: Confidence, message: Option<String>) -> Self {
-        Self { rule, confidence, message, place: None, line: None, marked: None, weak: None }
+        Self { rule, confidence, message, place: None, line: None, marked: None }
     }
+}
+
+/// A text of which lines are shown, with the byte ranges of every secret in it.
+#[derive(Debug)]
+pub struct Shown<'a> {
+    /// The path.
+    pub path: &'a str,
+    /// The text.
+    pub text: &'a Text,
+    /// Where its secrets stand, sorted, none within another.
+    pub hidden: &'a [Range<usize>],
 }
 
 /// How far a carried line reaches to both sides of a place, so that a line of megabytes is not carried along.
@@ -147,15 +165,51 @@ fn window(line: &[u8], offset: usize) -> &[u8] {
     &line[start.min(line.len())..line.len().min(offset.saturating_add(REACH))]
 }
 
-/// The part of a line around so many bytes from an offset on, and the characters of it that these bytes are.
-fn marked_line(line: &[u8], offset: usize, length: usize) -> (String, Range<usize>) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let window = window(line, offset);
-    let start = offset.min(REACH).min(window.len());
-    let end = start.saturating_add(length).min(window.len());
-    let characters = |bytes: &[u8]| text(bytes).chars().count();
-    let from = characters(&window[..start]);
-    (text(window), from..from + characters(&window[start..end]))
+impl Shown<'_> {
+    /// The part of a line around a place, its secrets cut where they stand, and the characters of it that the place is.
+    ///
+    /// Cutting by range, before the line is shortened, leaves no part of a secret that a border of the part divides.
+    fn line(&self, number: usize, place: &Range<usize>) -> (String, Range<usize>) {
+        let line = self.text.line(number);
+        let start = self.text.line_start(number);
+        let offset = place.start.saturating_sub(start).min(line.len());
+        let from = start + offset.saturating_sub(REACH);
+        let to = start + line.len().min(offset.saturating_add(REACH));
+        let mut out = String::new();
+        let (mut at, mut marked) = (from, 0..0);
+        let text = |range: Range<usize>| String::from_utf8_lossy(&self.text.bytes()[range]).into_owned();
+        let mut push = |out: &mut String, range: Range<usize>, shown: &str| {
+            let before = out.chars().count();
+            out.push_str(shown);
+            let length = out.chars().count() - before;
+            // A place that begins or ends within this piece moves to where the piece stands now; a cut piece is whole.
+            let inside = |edge: usize| {
+                if shown.len() == range.len() {
+                    text(range.start..edge).chars().count()
+                } else if edge >= range.end {
+                    length
+                } else {
+                    0
+                }
+            };
+            if (range.start..range.end).contains(&place.start) {
+                marked.start = before + inside(place.start);
+            }
+            if place.end > range.start && place.start < range.end {
+                marked.end = before + inside(place.end.min(range.end));
+            }
+        };
+        let first = self.hidden.partition_point(|hidden| hidden.end <= from);
+        for hidden in self.hidden[first..].iter().take_while(|hidden| hidden.start < to) {
+            let (cut, end) = (hidden.start.max(at), hidden.end.min(to).max(at));
+            push(&mut out, at..cut, &text(at..cut));
+            let shown = if hidden.start < start { "…".to_owned() } else { redact(&text(hidden.clone())) };
+            push(&mut out, cut..end, &shown);
+            at = end;
+        }
+        push(&mut out, at..to.max(at), &text(at..to.max(at)));
+        (out, marked.start..marked.end.max(marked.start))
+    }
 }
 
 /// Finishes drafts: secrets cut, fingerprints given, sorted by path, place and rule.
@@ -167,10 +221,9 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
         .into_iter()
         .map(|draft| {
             let rule = rules[draft.rule];
-            let weak = draft.weak.as_deref();
-            let cut = |line: &str| redactor.cut(&weak.map_or_else(|| line.trim().to_owned(), |weak| weak.cut(line.trim())));
-            let key = fingerprint_key(rule, draft.place.as_ref(), draft.line.as_deref().map(cut).as_deref());
-            let (snippet, marked) = draft.line.map(|line| show(&line, draft.marked.as_ref(), weak, redactor)).unzip();
+            let line = draft.line.as_ref().map(|line| redactor.cut(line.trim()));
+            let key = fingerprint_key(rule, draft.place.as_ref(), line.as_deref());
+            let (snippet, marked) = draft.line.map(|line| snippet::of(&line, draft.marked.as_ref(), redactor)).unzip();
             let number = equals.entry(key).and_modify(|number| *number += 1).or_insert(0);
             let message = redactor.cut(&draft.message.unwrap_or_else(|| rule.title.clone()));
             let finding = Finding {
@@ -190,15 +243,6 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
             (draft.rule, finding)
         })
         .collect()
-}
-
-/// The snippet of a line; its mark is lost where what is cut beside a weak value moves it.
-fn show(line: &str, marked: Option<&Range<usize>>, weak: Option<&Redactor>, redactor: &Redactor) -> (String, Option<Range<usize>>) {
-    let Some(weak) = weak else { return snippet::of(line, marked, redactor) };
-    let (shown, marked) = snippet::of(line, marked, weak);
-    let cut = redactor.cut(&shown);
-    let same = cut == shown;
-    (cut, marked.filter(|_| same))
 }
 
 /// Rule, path and trimmed line with the secret cut; rule and check for something absent.

@@ -278,6 +278,10 @@ fn redacted(mut report: Report, redactor: &Redactor) -> Report {
     report.checks.iter_mut().filter_map(|check| check.reason.as_mut()).for_each(cut);
     report.questions.iter_mut().for_each(|question| cut(&mut question.why));
     report.subject.profile_reason.as_mut().map(cut).unwrap_or_default();
+    report.subject.deviations.iter_mut().for_each(cut);
+    report.read.skipped.iter_mut().for_each(|skipped| cut(&mut skipped.path));
+    let findings = report.checks.iter_mut().flat_map(|check| &mut check.findings);
+    findings.flat_map(|finding| &mut finding.places).for_each(|place| cut(&mut place.path));
     report
 }
 

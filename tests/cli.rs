@@ -155,3 +155,48 @@ fn no_colour_reaches_a_pipe() {
     let coloured = handover(&["check", "--color", "always", repo.path()]);
     assert!(coloured.stdout.contains('\u{1b}'));
 }
+
+/// A repository with a README whose one line holds this text among much else.
+fn with_line(line: &str) -> Repo {
+    Repo::new("shop").file("README.md", b"# Shop\n").file("settings.json", line.as_bytes()).commit("All of it")
+}
+
+#[test]
+fn no_part_of_a_long_secret_is_shown() {
+    let expand = |text: &str| handover::rule::placeholder::expand(text, "long").unwrap();
+    let key = expand("{pem-escaped:rsa}");
+    let body: String = key.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let many: Vec<String> = (0..40).map(|number| format!("\"{}\"", expand(&format!("sk_live_{{alnum:{}}}", 100 + number)))).collect();
+    let repo = with_line(&format!(
+        "{{\"private_key\": \"{key}\", \"password\": \"{}\", \"tokens\": [{}]}}",
+        expand("{alnum:18}"),
+        many.join(", ")
+    ));
+    for format in ["json", "text", "markdown"] {
+        let said = handover(&["check", "--verbose", "--format", format, repo.path()]).stdout;
+        for piece in body.as_bytes().chunks(16).filter(|piece| piece.len() == 16).map(|piece| std::str::from_utf8(piece).unwrap()) {
+            assert!(!said.contains(piece), "{format} shows {piece}");
+        }
+        for token in &many {
+            let tail: String = token.chars().skip(20).take(24).collect();
+            assert!(!said.contains(&tail), "{format} shows {tail}");
+        }
+    }
+}
+
+#[test]
+fn rules_that_are_not_asked_still_keep_secrets_out_of_sight() {
+    let secret = handover::rule::placeholder::expand("sk_live_{alnum:27}", "unasked").unwrap();
+    let readme = format!("# Shop\n\n[x](a/{secret}.md)\n");
+    let repo = Repo::new("shop").file("README.md", readme.as_bytes()).commit("All of it");
+    for arguments in [
+        vec!["check", "--only", "setup"],
+        vec!["check", "--only", "setup,secrets/private-keys"],
+        vec!["check", "--skip", "secrets"],
+        vec!["check", "--skip", "secrets/live-credentials", "--verbose"],
+    ] {
+        let output = handover(&[arguments.as_slice(), &[repo.path()]].concat());
+        assert!(!output.stdout.contains(&secret), "{arguments:?}: {}", output.stdout);
+        assert!(!output.stdout.is_empty(), "{}", output.stderr);
+    }
+}

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::{Draft, Finding, finish};
+use super::{Draft, Finding, Shown, finish};
 use crate::facts::Unread;
 use crate::matcher::fact::{Condition, Entry, FactRule, Selection, select};
 use crate::matcher::secret::{Scanner, SecretHit, redact::Redactor};
@@ -54,16 +53,14 @@ pub struct PrintedFacts<'a> {
 
 /// Runs the rules, and gives one outcome for each, in their order, and what cuts out every secret that was found.
 ///
-/// The guard are rules for secrets that are not asked: where no rule for secrets runs, they keep secrets out of the
-/// lines that other rules show.
+/// The guard are all rules for secrets there are: those that are not asked keep secrets out of the lines that the
+/// others show.
 #[must_use]
 pub fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, rules: &[&Rule], guard: &[&Rule]) -> (Vec<RuleOutcome>, Redactor) {
     let mut judged = vec![Judged::ByFindings; rules.len()];
-    let scans = rules.iter().any(|rule| matches!(rule.matcher, Matcher::Secret(_)));
-    let guard = if scans { &[] } else { guard };
-    let guard = Scanner::new(guard.iter().map(|rule| (&rule.matcher, rule.confidence)));
-    let Looked { mut drafts, secrets, matched } = look_into_files(snapshot, rules, scans, &guard);
-    let mut texts = Texts { snapshot, guard: &guard, read: HashMap::new(), secrets };
+    let eyes = Eyes::new(rules, guard);
+    let Looked { mut drafts, secrets, matched } = look_into_files(snapshot, rules, &eyes);
+    let mut texts = Texts { snapshot, eyes: &eyes, read: HashMap::new(), secrets };
     for (index, rule) in rules.iter().enumerate() {
         match &rule.matcher {
             Matcher::Fact(fact) => judged[index] = judge_facts(index, rule, fact, facts, &mut texts, &mut drafts),
@@ -93,10 +90,60 @@ struct Looked {
     matched: Vec<bool>,
 }
 
-fn look_into_files(snapshot: &Snapshot, rules: &[&Rule], scans: bool, guard: &Scanner) -> Looked {
-    let scanner = Scanner::new(rules.iter().map(|rule| (&rule.matcher, rule.confidence)));
-    let scanner = scans.then_some(&scanner);
-    let parts: Vec<Looked> = snapshot.files().par_iter().map(|file| look_into(snapshot, file, rules, scanner, guard)).collect();
+/// What looks for secrets: the rules that are asked, and those that only keep secrets out of sight.
+struct Eyes {
+    asked: Option<Scanner>,
+    guard: Option<Scanner>,
+}
+
+impl Eyes {
+    fn new(rules: &[&Rule], guard: &[&Rule]) -> Self {
+        let asked = rules.iter().any(|rule| matches!(rule.matcher, Matcher::Secret(_)));
+        let others: Vec<&&Rule> = guard.iter().filter(|other| !rules.iter().any(|rule| rule.id == other.id)).collect();
+        Self {
+            asked: asked.then(|| Scanner::new(rules.iter().map(|rule| (&rule.matcher, rule.confidence)))),
+            guard: (!others.is_empty()).then(|| Scanner::new(others.iter().map(|rule| (&rule.matcher, rule.confidence)))),
+        }
+    }
+
+    /// What the rules that are asked find.
+    ///
+    /// What a repository says of its own paths must not hide its secrets: attributes do not count here, the table does.
+    fn look(&self, text: &Text, path: &str) -> Vec<SecretHit> {
+        let Some(scanner) = &self.asked else { return Vec::new() };
+        let hits = scanner.scan(text, path, PathClass::Source);
+        match PathClass::of(path) {
+            class if class != PathClass::Source && !hits.is_empty() => scanner.scan(text, path, class),
+            _ => hits,
+        }
+    }
+
+    /// Everything that any rule finds, as ranges that do not overlap, and the values that are cut wherever they stand.
+    fn hide(&self, text: &Text, path: &str, hits: &[SecretHit]) -> (Vec<Range<usize>>, Vec<Vec<u8>>) {
+        let more = self.guard.as_ref().map(|guard| guard.scan(text, path, PathClass::Source)).unwrap_or_default();
+        let all = || hits.iter().chain(&more);
+        let strong = all().filter(|hit| hit.confidence > Confidence::Low || hit.secret.len() >= STRONG);
+        let secrets = strong.map(|hit| text.bytes()[hit.secret.clone()].to_vec()).collect();
+        let mut ranges: Vec<Range<usize>> = all().map(|hit| hit.secret.clone()).collect();
+        ranges.sort_by_key(|range| range.start);
+        let mut hidden: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            match hidden.last_mut() {
+                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+                _ => hidden.push(range),
+            }
+        }
+        (hidden, secrets)
+    }
+}
+
+/// A value of low confidence that is shorter may be a plain word, and is cut only where it was found.
+const STRONG: usize = 12;
+/// So many findings of a rule in one file are shown; the last one says how many more there are.
+const MOST_IN_A_FILE: usize = 200;
+
+fn look_into_files(snapshot: &Snapshot, rules: &[&Rule], eyes: &Eyes) -> Looked {
+    let parts: Vec<Looked> = snapshot.files().par_iter().map(|file| look_into(snapshot, file, rules, eyes)).collect();
     let mut all = Looked { matched: vec![false; rules.len()], ..Looked::default() };
     for part in parts {
         all.drafts.extend(part.drafts);
@@ -106,7 +153,15 @@ fn look_into_files(snapshot: &Snapshot, rules: &[&Rule], scans: bool, guard: &Sc
     all
 }
 
-fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], scanner: Option<&Scanner>, guard: &Scanner) -> Looked {
+/// A match in a file, before its line is taken.
+struct Match {
+    rule: usize,
+    confidence: Confidence,
+    message: Option<String>,
+    span: Range<usize>,
+}
+
+fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> Looked {
     let mut found = Looked::default();
     let mut wanted = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
@@ -121,58 +176,59 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], scanner: Option<
             _ => {}
         }
     }
-    if scanner.is_none() && wanted.is_empty() {
+    if eyes.asked.is_none() && wanted.is_empty() {
         return found;
     }
     let Some(text) = snapshot.read(file) else { return found };
-    if let Some(scanner) = scanner {
-        take_secrets(snapshot, file, &text, scanner, rules, &mut found);
-    }
+    let hits = eyes.look(&text, &file.path);
+    let mut matches: Vec<Match> = hits
+        .iter()
+        .map(|hit| {
+            let message = hit.note.as_ref().map(|note| format!("{}; {note}", rules[hit.rule].title));
+            Match { rule: hit.rule, confidence: hit.confidence, message, span: hit.secret.clone() }
+        })
+        .collect();
     for (index, rule) in wanted {
         let spans = rule.find(&text);
         if !spans.is_empty() {
             found.mark(index, rules.len());
-            found.secrets.extend(secrets_in(guard, &text, &file.path));
         }
         if rule.expect == Expect::None {
             let confidence = of_line(rules[index].confidence, file.class);
-            let new = spans.into_iter().filter(|span| is_new(snapshot, &file.path, Some(lines_of(&text, span))));
-            found.drafts.extend(new.map(|span| Draft::at(index, confidence, None, &file.path, &text, span)));
+            matches.extend(spans.into_iter().map(|span| Match { rule: index, confidence, message: None, span }));
         }
+    }
+    if !matches.is_empty() {
+        let (hidden, secrets) = eyes.hide(&text, &file.path, &hits);
+        found.secrets = secrets;
+        let shown = Shown { path: &file.path, text: &text, hidden: &hidden };
+        found.drafts.extend(drafts(snapshot, rules, &shown, matches));
     }
     found
 }
 
-fn take_secrets(snapshot: &Snapshot, file: &File, text: &Text, scanner: &Scanner, rules: &[&Rule], found: &mut Looked) {
-    // What a repository says of its own paths must not hide its secrets: attributes do not count here, the table does.
-    let hits = match scanner.scan(text, &file.path, PathClass::Source) {
-        hits if hits.is_empty() => return,
-        hits => match PathClass::of(&file.path) {
-            PathClass::Source => hits,
-            class => scanner.scan(text, &file.path, class),
-        },
-    };
-    let bytes = |hit: &SecretHit| text.bytes()[hit.secret.clone()].to_vec();
-    let (weak, strong): (Vec<_>, Vec<_>) = hits.iter().partition(|hit| hit.confidence == Confidence::Low && hit.secret.len() < STRONG);
-    found.secrets.extend(strong.into_iter().map(bytes));
-    let weak = (!weak.is_empty()).then(|| Arc::new(Redactor::exact(weak.into_iter().map(bytes))));
-    for hit in hits {
-        if is_new(snapshot, &file.path, Some(lines_of(text, &hit.secret))) {
-            let message = hit.note.map(|note| format!("{}; {note}", rules[hit.rule].title));
-            let draft = Draft::at(hit.rule, hit.confidence, message, &file.path, text, hit.secret);
-            found.drafts.push(Draft { weak: weak.clone(), ..draft });
-        }
+/// Drafts of the matches that are part of the change at hand, so many for each rule.
+fn drafts(snapshot: &Snapshot, rules: &[&Rule], shown: &Shown<'_>, mut matches: Vec<Match>) -> Vec<Draft> {
+    if snapshot.added.is_some() {
+        matches.retain(|found| is_new(snapshot, shown.path, Some(lines_of(shown.text, &found.span))));
     }
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    matches.iter().for_each(|found| *counts.entry(found.rule).or_default() += 1);
+    let mut taken: HashMap<usize, usize> = HashMap::new();
+    let mut drafts = Vec::new();
+    for Match { rule, confidence, message, span } in matches {
+        let number = taken.entry(rule).or_default();
+        *number += 1;
+        let more = counts[&rule].saturating_sub(MOST_IN_A_FILE);
+        let message = match *number {
+            number if number > MOST_IN_A_FILE => continue,
+            MOST_IN_A_FILE if more > 0 => Some(format!("{}; and {more} more in this file", message.as_ref().unwrap_or(&rules[rule].title))),
+            _ => message,
+        };
+        drafts.push(Draft::at(rule, confidence, message, shown, &span));
+    }
+    drafts
 }
-
-/// The secrets that a guard finds in a text of which lines will be shown.
-fn secrets_in(guard: &Scanner, text: &Text, path: &str) -> Vec<Vec<u8>> {
-    let hits = guard.scan(text, path, PathClass::Source);
-    hits.into_iter().map(|hit| text.bytes()[hit.secret].to_vec()).collect()
-}
-
-/// A value of low confidence that is shorter may be a plain word, and is cut only from the lines it was found on.
-const STRONG: usize = 12;
 
 impl Looked {
     fn mark(&mut self, index: usize, rules: usize) {
@@ -211,21 +267,23 @@ fn is_new(snapshot: &Snapshot, path: &str, lines: Option<(usize, usize)>) -> boo
 /// Texts of files that facts point at, each read once.
 struct Texts<'a> {
     snapshot: &'a Snapshot,
-    guard: &'a Scanner,
-    read: HashMap<String, Option<Text>>,
+    eyes: &'a Eyes,
+    read: HashMap<String, Option<(Text, Vec<Range<usize>>)>>,
     /// Every secret that is known so far.
     secrets: Vec<Vec<u8>>,
 }
 
 impl Texts<'_> {
-    fn get(&mut self, path: &str) -> Option<&Text> {
-        let (snapshot, guard, secrets) = (self.snapshot, self.guard, &mut self.secrets);
+    fn get<'t>(&'t mut self, path: &'t str) -> Option<Shown<'t>> {
+        let (snapshot, eyes, secrets) = (self.snapshot, self.eyes, &mut self.secrets);
         let read = || {
             let text = snapshot.read_path(path)?;
-            secrets.extend(secrets_in(guard, &text, path));
-            Some(text)
+            let (hidden, found) = eyes.hide(&text, path, &eyes.look(&text, path));
+            secrets.extend(found);
+            Some((text, hidden))
         };
-        self.read.entry(path.to_owned()).or_insert_with(read).as_ref()
+        let (text, hidden) = self.read.entry(path.to_owned()).or_insert_with(read).as_ref()?;
+        Some(Shown { path, text, hidden })
     }
 }
 
@@ -305,6 +363,6 @@ fn point_at(index: usize, rule: &Rule, entry: &Entry<'_>, texts: &mut Texts<'_>)
         Some(class) if rule.scope == Scope::File => lowered(rule.confidence, class),
         _ => rule.confidence,
     };
-    let text = line.and_then(|_| texts.get(&path));
-    Some(Draft::at_line(index, confidence, message, &path, text, line.unwrap_or(1)))
+    let shown = line.and_then(|_| texts.get(&path));
+    Some(Draft::at_line(index, confidence, message, &path, shown.as_ref(), line.unwrap_or(1)))
 }

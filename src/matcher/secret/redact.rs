@@ -44,12 +44,6 @@ impl Redactor {
         Self::of(patterns)
     }
 
-    /// Prepares the cut of exactly these values, common words too: for the lines that they were found on.
-    #[must_use]
-    pub fn exact<S: AsRef<[u8]>>(secrets: impl IntoIterator<Item = S>) -> Self {
-        Self::of(secrets.into_iter().map(|secret| secret.as_ref().trim_ascii().to_vec()).filter(|secret| !secret.is_empty()).collect())
-    }
-
     fn of(mut patterns: Vec<Vec<u8>>) -> Self {
         patterns.sort_unstable();
         patterns.dedup();
