@@ -264,11 +264,14 @@ fn is_new(snapshot: &Snapshot, path: &str, lines: Option<(usize, usize)>) -> boo
     lines.is_none_or(|(first, last)| ranges.iter().any(|(from, to)| first <= *to && last >= *from))
 }
 
+/// A text and where its secrets stand.
+type Seen = (Text, Vec<Range<usize>>);
+
 /// Texts of files that facts point at, each read once.
 struct Texts<'a> {
     snapshot: &'a Snapshot,
     eyes: &'a Eyes,
-    read: HashMap<String, Option<(Text, Vec<Range<usize>>)>>,
+    read: HashMap<String, Option<Seen>>,
     /// Every secret that is known so far.
     secrets: Vec<Vec<u8>>,
 }

@@ -13,12 +13,23 @@ const SHORTEST: usize = 4;
 /// A line of a secret over several lines is cut on its own from this length on.
 const PART: usize = 16;
 
-/// A secret as it may be shown: its first characters, at most a quarter and at most four, none below twelve.
+/// A secret as it may be shown: its first characters, at most a quarter and at most four, none below twelve; of a key in
+/// PEM form the line that names its kind, which is no secret.
 #[must_use]
 pub fn redact(secret: &str) -> String {
+    if let Some(header) = pem_header(secret) {
+        return format!("{header}…");
+    }
     let length = secret.chars().count();
     let shown = if length < SHOWS_FROM { 0 } else { SHOWS.min(length / 4) };
     secret.chars().take(shown).chain(['…']).collect()
+}
+
+/// `-----BEGIN … KEY-----` at the start.
+fn pem_header(secret: &str) -> Option<&str> {
+    let (kind, _) = secret.strip_prefix("-----BEGIN ")?.split_once("-----")?;
+    let named = kind.len() <= 40 && kind.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b' ');
+    secret.get(..kind.len() + 16).filter(|_| named)
 }
 
 /// Cuts a set of secrets out of texts.
@@ -76,6 +87,8 @@ mod tests {
 
     #[test]
     fn a_quarter_is_shown_and_four_characters_at_most() {
+        assert_eq!(redact("-----BEGIN EC PRIVATE KEY-----abcdefghijkl"), "-----BEGIN EC PRIVATE KEY-----…");
+        assert_eq!(redact("-----BEGIN abcdefghijklmnop-----"), "----…");
         assert_eq!(redact("short"), "…");
         assert_eq!(redact("elevenchars"), "…");
         assert_eq!(redact("twelve-chars"), "twe…");
