@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::matcher::secret::redact::{Redactor, redact};
 use crate::rule::Rule;
 use crate::severity::{Confidence, Severity};
-use crate::snapshot::Text;
+use crate::snapshot::{Text, misleads};
 
 /// One thing that a rule points at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -262,10 +262,7 @@ fn mix(number: usize) -> u64 {
 /// Replaces control characters and the marks that turn the direction of text, so that a terminal shows what is there.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    let hidden = |c: char| {
-        c != '\t'
-            && (c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
-    };
+    let hidden = |c: char| c != '\t' && misleads(c);
     if !text.contains(hidden) {
         return text.replace('\t', "    ");
     }

@@ -38,6 +38,7 @@ pub(crate) use content::Locator;
 pub use exclude::Exclude;
 use listing::Listing;
 pub use path_class::PathClass;
+pub(crate) use printable::misleads;
 pub use repository::prepare_git;
 use repository::{Git, Opened, Place};
 pub use text::{Position, Text};

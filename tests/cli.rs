@@ -165,7 +165,7 @@ fn with_line(line: &str) -> Repo {
 fn no_part_of_a_long_secret_is_shown() {
     let expand = |text: &str| handover::rule::placeholder::expand(text, "long").unwrap();
     let key = expand("{pem-escaped:rsa}");
-    let body: String = key.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let body: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
     let many: Vec<String> = (0..40).map(|number| format!("\"{}\"", expand(&format!("sk_live_{{alnum:{}}}", 100 + number)))).collect();
     let repo = with_line(&format!(
         "{{\"private_key\": \"{key}\", \"password\": \"{}\", \"tokens\": [{}]}}",

@@ -27,10 +27,10 @@ fn escape(text: &mut String, bytes: &[u8]) {
     }
 }
 
-/// Control characters, line separators, and the marks that reorder or hide text (Unicode UAX #9 and #14).
-fn misleads(c: char) -> bool {
+/// Control characters, line separators, and the marks that reorder or hide text (Unicode UAX #9 and #14), tags among them.
+pub(crate) fn misleads(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        || matches!(c, '\u{00AD}' | '\u{E0000}'..='\u{E007F}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 #[cfg(test)]
