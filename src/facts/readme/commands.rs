@@ -1,7 +1,7 @@
 //! Which lines of a document are commands to type: shell blocks without prompts, comments and pasted output, and inline
 //! code that is clearly a command line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -99,31 +99,61 @@ fn in_block(info: &str, lines: &[Line]) -> Vec<Line> {
 /// How many lines one command may take: past that a quote is taken to be unbalanced by mistake.
 const LONGEST: usize = 40;
 
+/// How many lines a backslash may join: more than anybody types as one command.
+const LONGEST_JOINED: usize = 200;
+
 /// Lines as a shell takes them: continued lines, open quotes and here-documents belong to the line that starts them.
 fn joined(lines: &[Line]) -> Vec<Line> {
     static HEREDOC: LazyLock<Regex> = LazyLock::new(|| regex(r#"<<-?\s*["']?([A-Za-z_]\w*)["']?"#));
+    let ends = here_document_ends(lines);
     let mut all: Vec<Line> = Vec::new();
     let mut at = 0;
     while let Some(first) = lines.get(at) {
         at += 1;
-        let mut text = first.text.trim_end().to_owned();
         if first.text.trim_start().starts_with('#') {
             continue;
         }
-        let continued = |text: &str| text.ends_with('\\') || text.ends_with(" `") || text.ends_with(" ^");
-        while let Some(next) = lines.get(at).filter(|_| continued(&text)) {
-            text.pop();
-            text = format!("{} {}", text.trim_end(), next.text.trim());
-            at += 1;
-        }
-        at += open_quote(&text, &lines[at.min(lines.len())..]);
-        if let Some(end) = HEREDOC.captures(&text).map(|found| found[1].to_owned()) {
-            let inside = lines[at..].iter().position(|line| line.text.trim() == end);
-            at += inside.map_or(0, |length| length + 1);
+        let (text, taken) = continued(first, &lines[at..]);
+        at += taken;
+        at += open_quote(&text, &lines[at..]);
+        if let Some(end) = HEREDOC.captures(&text).and_then(|found| ends.get(found.get(1)?.as_str())) {
+            at = end.get(end.partition_point(|end| *end < at)).map_or(at, |end| end + 1);
         }
         all.push(Line { number: first.number, text });
     }
     all
+}
+
+/// A line with those that its end joins to it, and how many these are.
+fn continued(first: &Line, following: &[Line]) -> (String, usize) {
+    let mut text = first.text.trim_end().to_owned();
+    let mut taken = 0;
+    for next in following.iter().take(LONGEST_JOINED) {
+        if !(text.ends_with('\\') || text.ends_with(" `") || text.ends_with(" ^")) {
+            break;
+        }
+        text.pop();
+        text.truncate(text.trim_end().len());
+        text.push(' ');
+        text.push_str(next.text.trim());
+        taken += 1;
+    }
+    (text, taken)
+}
+
+/// The lines that may end a here-document, by what stands there: looked up once, since a document may open any number.
+fn here_document_ends(lines: &[Line]) -> HashMap<&str, Vec<usize>> {
+    let mut ends: HashMap<&str, Vec<usize>> = HashMap::new();
+    if !lines.iter().any(|line| line.text.contains("<<")) {
+        return ends;
+    }
+    for (at, line) in lines.iter().enumerate() {
+        let word = line.text.trim();
+        if word.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            ends.entry(word).or_default().push(at);
+        }
+    }
+    ends
 }
 
 /// How many of the following lines belong to a double quote that `text` leaves open.
@@ -202,4 +232,29 @@ fn is_command(text: &str, shell: bool) -> bool {
     let control =
         matches!(first, "do" | "done" | "then" | "fi" | "for" | "if" | "while" | "else" | "esac" | "case" | "end" | "function" | "return");
     shell && !prose && !control && WORD.is_match(first) && !first.ends_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<Line> {
+        texts.enumerate().map(|(at, text)| Line { number: at + 1, text: text.to_owned() }).collect()
+    }
+
+    #[test]
+    fn countless_continued_lines_are_cut_into_commands_of_bounded_length() {
+        let found = joined(&lines(std::iter::repeat_n(r"a \", 20_000)));
+        assert_eq!(found.len(), 20_000_usize.div_ceil(LONGEST_JOINED + 1));
+        assert!(found.iter().all(|line| line.text.len() <= 2 * (LONGEST_JOINED + 2)));
+        assert_eq!(joined(&lines(["make \\", "  all"].into_iter()))[0].text, "make all");
+    }
+
+    #[test]
+    fn here_documents_end_at_the_next_line_of_their_word_or_nowhere() {
+        let unclosed = lines(std::iter::repeat_n("cat <<E", 20_000));
+        assert_eq!(joined(&unclosed).len(), 20_000);
+        let closed = lines(["cat <<E", "in", "E"].into_iter().cycle().take(30_000));
+        assert_eq!(joined(&closed).len(), 10_000);
+    }
 }
