@@ -1,5 +1,6 @@
 //! `handover check`: judge a repository and print the checklist.
 
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -184,7 +185,7 @@ type OwnRules = Vec<(String, String)>;
 /// The settings file's name and text, and the repository's own rules: of the snapshot that is judged.
 fn settings(arguments: &CheckArgs) -> Result<(String, String, OwnRules)> {
     let from_file = |path: &Path| {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Io { doing: "read", path: path.to_owned(), source })?;
+        let text = bounded(path).map_err(|source| Error::Io { doing: "read", path: path.to_owned(), source })?;
         Ok((path.display().to_string(), text))
     };
     if arguments.no_config {
@@ -192,11 +193,26 @@ fn settings(arguments: &CheckArgs) -> Result<(String, String, OwnRules)> {
     }
     let source = Source { path: arguments.target.path.clone(), what: arguments.target.what() };
     let mut found = Snapshot::peek(&source, &[config::FILE, OWN_RULES])?;
-    found.retain(|(path, _)| path.ends_with(".toml"));
+    // A folder that is called like the settings file holds neither settings nor rules.
+    let is_rule = |path: &str| Path::new(path).starts_with(OWN_RULES) && path.ends_with(".toml");
+    found.retain(|(path, _)| path == config::FILE || is_rule(path));
     let at = found.iter().position(|(path, _)| path == config::FILE);
     let own = at.map_or_else(|| (config::FILE.into(), String::new()), |at| found.remove(at));
     let (file, text) = arguments.config.as_deref().map_or(Ok(own), from_file)?;
     Ok((file, text, found))
+}
+
+/// How large a settings file may be.
+const SETTINGS_LIMIT: u64 = 1 << 20;
+
+/// The text of a settings file; one without end is not read to its end.
+fn bounded(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(SETTINGS_LIMIT + 1).read_to_string(&mut text)?;
+    if u64::try_from(text.len()).is_ok_and(|length| length > SETTINGS_LIMIT) {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(text)
 }
 
 fn known(catalog: &Catalog, name: &str) -> Result<()> {

@@ -183,6 +183,7 @@ pub struct ManualStep {
 #[must_use]
 pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<Pipeline>> {
     let mut board = graph::Board::default();
+    let before = notes.unread.len();
     let sources = |id: &str, notes: &mut Notes| -> Vec<Source> {
         files_of(snapshot, id).iter().filter_map(|path| Source::read(snapshot, path, notes)).collect()
     };
@@ -192,13 +193,15 @@ pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<Pipeline>> {
         gitlab::read(snapshot, root, &mut board, notes);
     }
     azure::read(snapshot, azure_sources(snapshot), &mut board, notes);
+    let no_text = notes.unread[before..].iter().filter(|part| part.reason.ends_with(source::UNREADABLE)).map(|part| part.reason.clone());
+    let no_text: Vec<String> = no_text.collect();
     let unread = unread(snapshot);
     for reason in &unread {
         notes.unread("pipelines", reason.clone());
     }
     let pipelines = board.settle();
     note_work(&pipelines, notes);
-    match unread.first() {
+    match unread.first().or(no_text.first()) {
         Some(reason) if pipelines.is_empty() => Section::unknown(reason.clone()),
         _ => Section::Known(pipelines),
     }

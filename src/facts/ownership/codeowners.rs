@@ -19,11 +19,21 @@ const PLACES: [(Host, &str); 6] = [
     (Host::Any, ".bitbucket/codeowners"),
 ];
 
+/// How many entries are held against the files: each costs a look at all of them.
+const CHECKED: usize = 5_000;
+
 pub(super) fn read(snapshot: &Snapshot, notes: &mut Notes) -> Codeowners {
     let Some((file, host)) = find(snapshot) else { return Codeowners::default() };
-    let entries = snapshot.read(file).map_or_else(Vec::new, |text| entries(&file.path, &text.as_str(), host));
+    let Some(text) = snapshot.read(file) else {
+        notes.unread("ownership.codeowners", format!("{} could not be read as text", file.path));
+        return Codeowners { file: Some(file.path.clone()), entries: Vec::new() };
+    };
+    let entries = entries(&file.path, &text.as_str(), host);
     if snapshot.mode != Mode::Staged {
-        for entry in &entries {
+        if entries.len() > CHECKED {
+            notes.unread("ownership.codeowners", format!("{}: only the first {CHECKED} lines were held against the files", file.path));
+        }
+        for entry in entries.iter().take(CHECKED) {
             check(snapshot, entry, host, notes);
         }
     }

@@ -89,3 +89,10 @@ fn headings_count_where_they_have_substance() {
     assert_eq!(found.incident.as_deref(), Some("README.md"));
     assert_eq!(found.release, None);
 }
+
+#[test]
+fn an_owners_file_that_is_no_text_is_noted() {
+    let (found, notes) = of(&[("CODEOWNERS", "* @a\0\n")]);
+    assert!(found.codeowners.entries.is_empty());
+    assert!(notes.unread.iter().any(|part| part.part == "ownership.codeowners" && part.reason.contains("CODEOWNERS could not")));
+}

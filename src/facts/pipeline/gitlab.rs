@@ -42,7 +42,7 @@ pub(super) fn read(snapshot: &Snapshot, root: Source, board: &mut Board, notes: 
     let sheets: Vec<usize> = sources.iter().enumerate().map(|(at, source)| board.add_sheet(sheet(&project, source, at == 0))).collect();
     let stages = stages(&project);
     let mut placed = Vec::new();
-    for name in project.jobs() {
+    for name in project.jobs(notes) {
         let Some((source, line)) = project.place(name) else { continue };
         let running = rules::running(&project, name);
         let stage = project.text(name, "stage").unwrap_or("test");

@@ -7,6 +7,9 @@ use crate::snapshot::Snapshot;
 /// How large a pipeline file may be.
 const SIZE_LIMIT: usize = 1_000_000;
 
+/// What is said of a file that is there and gives no text.
+pub(super) const UNREADABLE: &str = "could not be read as text";
+
 /// A pipeline file.
 #[derive(Debug)]
 pub(super) struct Source {
@@ -20,7 +23,7 @@ impl Source {
         let source = Self::read_quietly(snapshot, path);
         match &source {
             Some(source) => source.note_fault(notes),
-            None if snapshot.find(path).is_some() => notes.unread("pipelines", format!("{path}: too large or no text")),
+            None if snapshot.find(path).is_some() => notes.unread("pipelines", format!("{path} {UNREADABLE}")),
             None => {}
         }
         source

@@ -23,14 +23,25 @@ const FILE_LIMIT: usize = 100;
 pub(super) fn with_includes(snapshot: &Snapshot, root: Source, notes: &mut Notes) -> Vec<Source> {
     let mut sources = vec![root];
     let mut first = 0;
+    let mut dropped = 0;
     for _ in 0..INCLUDE_DEPTH {
         let found: Vec<String> = sources[first..].iter().flat_map(|source| includes(snapshot, source, notes)).collect();
         first = sources.len();
         for path in found {
-            if sources.len() < FILE_LIMIT && !sources.iter().any(|source| source.path == path) {
-                sources.extend(Source::read(snapshot, &path, notes));
+            match sources.iter().any(|source| source.path == path) {
+                true => {}
+                false if sources.len() < FILE_LIMIT => sources.extend(Source::read(snapshot, &path, notes)),
+                false => dropped += 1,
             }
         }
+    }
+    let root = sources[0].path.clone();
+    if dropped > 0 {
+        notes.unread("pipelines", format!("{root}: of the files that it includes, only the first {FILE_LIMIT} were read"));
+    }
+    let deeper: Vec<String> = sources[first..].iter().flat_map(|source| includes(snapshot, source, notes)).collect();
+    if deeper.iter().any(|path| !sources.iter().any(|source| source.path == *path)) {
+        notes.unread("pipelines", format!("{root}: files that are included more than {INCLUDE_DEPTH} levels deep were not read"));
     }
     sources
 }
@@ -81,17 +92,21 @@ impl<'s> Project<'s> {
     }
 
     /// The names of all jobs that can run, in order of their files.
-    pub(super) fn jobs(&self) -> Vec<&'s str> {
+    pub(super) fn jobs(&self, notes: &mut Notes) -> Vec<&'s str> {
         let reserved = &catalog::PROVIDERS.gitlab.reserved;
         let mut seen = BTreeSet::new();
         let mut names: Vec<&str> = Vec::new();
         for (_, entry) in &self.entries {
             let name = entry.key.as_str();
             let is_job = !name.starts_with('.') && !reserved.iter().any(|known| known == name) && !entry.value.own_entries().is_empty();
-            let new = is_job && names.len() < JOB_LIMIT && seen.insert(name);
+            let new = is_job && names.len() <= JOB_LIMIT && seen.insert(name);
             if new && ["script", "trigger", "run"].iter().any(|key| self.find(name, key).is_some()) {
                 names.push(name);
             }
+        }
+        if names.len() > JOB_LIMIT {
+            names.truncate(JOB_LIMIT);
+            notes.unread("pipelines", format!("of the jobs for GitLab, only the first {JOB_LIMIT} were read"));
         }
         names
     }

@@ -85,3 +85,19 @@ fn a_file_of_countless_jobs_is_read_in_time() {
     let circle = "a:\n  extends: b\n  script: [make]\nb:\n  extends: [a, a, a]\n  script: [make]\n";
     assert_eq!(jobs(circle).len(), 2);
 }
+
+#[test]
+fn what_is_not_read_is_noted() {
+    let noted = |files: Vec<(String, String)>| {
+        let mut notes = Notes::default();
+        let section = pipeline::read(&Snapshot::of_memory(files), &mut notes);
+        (matches!(section, Section::Unknown { .. }), notes.unread)
+    };
+    let (unknown, unread) = noted(vec![(".gitlab-ci.yml".into(), "a: \0".into())]);
+    assert!(unknown && unread[0].reason == ".gitlab-ci.yml could not be read as text");
+    let many: String = (0..1_001).map(|at| format!("j{at}:\n  script: [make]\n")).collect();
+    assert!(noted(vec![(".gitlab-ci.yml".into(), many)]).1[0].reason.contains("jobs"));
+    let chain =
+        (0..7).map(|at| (if at == 0 { ".gitlab-ci.yml".into() } else { format!("{at}.yml") }, format!("include: {}.yml\n", at + 1)));
+    assert!(noted(chain.collect()).1.iter().any(|part| part.reason.contains("levels deep")));
+}
