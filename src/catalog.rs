@@ -54,7 +54,7 @@ impl Catalog {
         files.iter().try_for_each(|(file, text)| self.add_text(file, text))?;
         for rule in &self.rules[before..] {
             if let Matcher::Secret(secret) = &rule.matcher {
-                secret.compiles().map_err(|message| load::wrong(&rule.declared, format!("rule `{}`: {message}", rule.id), None))?;
+                secret.validate_pattern().map_err(|message| load::wrong(&rule.declared, format!("rule `{}`: {message}", rule.id), None))?;
             }
         }
         self.settle()
@@ -142,4 +142,18 @@ fn read_folder(folder: &Path) -> Result<Vec<(String, String)>> {
         }
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_that_is_built_in_is_right() {
+        let catalog = Catalog::built_in().unwrap();
+        for rule in catalog.secret_rules() {
+            let Matcher::Secret(secret) = &rule.matcher else { continue };
+            assert_eq!(secret.validate_pattern(), Ok(()), "{}", rule.id);
+        }
+    }
 }

@@ -96,6 +96,14 @@ impl SecretRule {
         if self.reach.is_some_and(|reach| reach == 0 || reach > MOST_REACH) {
             return Err(format!("`reach` is from 1 to {MOST_REACH}"));
         }
+        Ok(())
+    }
+
+    /// Checks the pattern, and that it can be compiled: one that is too large would never match.
+    ///
+    /// Of the rules that are built in a test does this, so that the program need not at every start.
+    pub(crate) fn validate_pattern(&self) -> Result<(), String> {
+        let refuse = |message: &str| Err(message.to_owned());
         let mut parser = ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build();
         let pattern = parser.parse(&self.pattern).map_err(|error| format!("bad pattern: {error}"))?;
         if pattern.properties().explicit_captures_len() == 0 {
@@ -108,11 +116,6 @@ impl SecretRule {
         if assigned && !self.has_group("name") {
             return refuse("checks of assigned values need a group `name` in the pattern");
         }
-        Ok(())
-    }
-
-    /// Compiles the pattern, for rules that no test of ours has compiled: one that is too large would never match.
-    pub(crate) fn compiles(&self) -> Result<(), String> {
         compile(&self.pattern).map(|_| ()).map_err(|error| format!("bad pattern: {error}"))
     }
 
