@@ -258,15 +258,22 @@ impl Snapshot {
         if let Some(message) = unread {
             listing.skip(b".git/index", format!("git cannot read the index ({message}), so all files that are not ignored were read"));
         }
-        let head = opened.head();
-        let mut snapshot = Self::empty(opened.name(&place.root), Mode::WorkTree);
-        snapshot.revision = head.commit.map(|id| id.to_string());
-        snapshot.date = head.date;
-        snapshot.branch = head.branch;
-        snapshot.shallow = opened.is_shallow();
-        snapshot.folder = opened.folder();
+        let mut snapshot = Self::at_head(place, opened, Mode::WorkTree);
         listing.fill(&mut snapshot, Contents::without_git(options.max_bytes), &options.exclude);
         snapshot
+    }
+
+    /// A snapshot without files yet, at the commit and branch that are checked out.
+    fn at_head(place: &Place, opened: &Opened, mode: Mode) -> Self {
+        let head = opened.head();
+        Self {
+            revision: head.commit.map(|id| id.to_string()),
+            date: head.date,
+            branch: head.branch,
+            shallow: opened.is_shallow(),
+            folder: opened.folder(),
+            ..Self::empty(opened.name(&place.root), mode)
+        }
     }
 
     fn empty(name: String, mode: Mode) -> Self {

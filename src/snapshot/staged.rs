@@ -24,12 +24,7 @@ const LINK: u32 = 0o120_000;
 /// Takes the snapshot of what is staged. It may be empty.
 pub(crate) fn take(place: &Place, opened: &Opened, options: &Options) -> Result<Snapshot> {
     let head = opened.head();
-    let mut snapshot = Snapshot::empty(opened.name(&place.root), Mode::Staged);
-    snapshot.revision = head.commit.map(|id| id.to_string());
-    snapshot.date = head.date;
-    snapshot.branch = head.branch;
-    snapshot.shallow = opened.is_shallow();
-    snapshot.folder = opened.folder();
+    let mut snapshot = Snapshot::at_head(place, opened, Mode::Staged);
 
     let objects = Objects::of(&opened.repository);
     let index = Index::open(&index_file(opened, |name| std::env::var_os(name))).map_err(|error| Error::git("read the index", &error))?;
