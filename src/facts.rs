@@ -5,6 +5,7 @@
 //! with the reason; an empty list means that it looked and found nothing.
 
 pub mod access;
+pub(crate) mod code;
 pub mod command;
 pub mod configuration;
 pub mod decision;

@@ -26,6 +26,18 @@ pub struct Flow {
     pub tests: Vec<At>,
 }
 
+/// A flow as its declaration shows it, before tests are held against it.
+#[derive(Debug, Clone)]
+pub(crate) struct Declared {
+    /// The flow, not yet tested.
+    pub flow: Flow,
+    /// The name of the route, where routes are called by name.
+    pub name: Option<String>,
+    /// What handles it, by the names that a test below HTTP would use: `OrdersController.Get`, `create_user`, and the
+    /// types of commands that it sends on, `CreateOrderCommand`.
+    pub handlers: Vec<String>,
+}
+
 /// The kinds of flows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

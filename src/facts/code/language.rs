@@ -1,0 +1,59 @@
+//! The languages whose code is read, told by the ending of a file's name, and where they differ for the lexer.
+
+/// A language, or a family that is cut into tokens alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Language {
+    /// C#.
+    CSharp,
+    /// JavaScript and TypeScript, with JSX.
+    JavaScript,
+    /// Python.
+    Python,
+    /// Go.
+    Go,
+    /// Java.
+    Java,
+    /// Kotlin.
+    Kotlin,
+}
+
+impl Language {
+    /// The language of a file by its name.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        let (_, extension) = name.rsplit_once('.')?;
+        Some(match extension {
+            "cs" => Self::CSharp,
+            "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" => Self::JavaScript,
+            "py" => Self::Python,
+            "go" => Self::Go,
+            "java" => Self::Java,
+            "kt" | "kts" => Self::Kotlin,
+            _ => return None,
+        })
+    }
+
+    /// Whether `//` and `/*` open comments; else `#` does.
+    pub(super) fn has_slash_comments(self) -> bool {
+        self != Self::Python
+    }
+
+    /// Whether a line that begins with `#` is an instruction to the compiler.
+    pub(super) fn has_directives(self) -> bool {
+        self == Self::CSharp
+    }
+
+    /// Whether `` ` `` opens a string.
+    pub(super) fn has_backticks(self) -> bool {
+        matches!(self, Self::JavaScript | Self::Go)
+    }
+
+    /// Whether three quotes open a string over several lines.
+    pub(super) fn has_triple_quotes(self) -> bool {
+        matches!(self, Self::CSharp | Self::Python | Self::Java | Self::Kotlin)
+    }
+
+    /// Whether `/` can open a regular expression.
+    pub(super) fn has_regex_literals(self) -> bool {
+        self == Self::JavaScript
+    }
+}
