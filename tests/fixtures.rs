@@ -15,6 +15,11 @@ fn folder(name: &str) -> PathBuf {
 
 /// A fixture as a real repository with one commit, placeholders expanded.
 pub fn repository(name: &str) -> Repo {
+    mutated(name, &[])
+}
+
+/// A fixture in which a text stands in the place of another: file, what stands there, what shall.
+pub fn mutated(name: &str, changes: &[(&str, &str, &str)]) -> Repo {
     let root = folder(name).join("repo");
     let mut repo = Repo::new(name);
     let mut files: Vec<PathBuf> = Vec::new();
@@ -22,6 +27,10 @@ pub fn repository(name: &str) -> Repo {
     for file in files {
         let path = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
         let text = std::fs::read_to_string(&file).unwrap().replace("\r\n", "\n");
+        let text = changes.iter().filter(|(at, ..)| *at == path).fold(text, |text, (_, from, to)| {
+            assert!(text.contains(from), "{name}/{path} does not hold {from:?}");
+            text.replacen(from, to, 1)
+        });
         let text = handover::rule::placeholder::expand(&text, &format!("{name}/{path}")).unwrap();
         repo = repo.file(&path, text.as_bytes());
     }
@@ -86,6 +95,11 @@ fn node_middling() {
 }
 
 #[test]
+fn python_good() {
+    compare("python-good");
+}
+
+#[test]
 fn python_middling() {
     compare("python-middling");
 }
@@ -97,7 +111,7 @@ fn python_poor() {
 
 #[test]
 fn good_ones_have_no_failed_check_and_poor_ones_are_not_ready() {
-    for name in ["dotnet-good", "node-good"] {
+    for name in ["dotnet-good", "node-good", "python-good"] {
         let report = report(&repository(name));
         let failed: Vec<&Value> = report["checks"].as_array().unwrap().iter().filter(|check| check["outcome"] == "fail").collect();
         assert!(failed.is_empty(), "{name}: {failed:#?}");

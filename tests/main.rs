@@ -8,6 +8,7 @@ mod cli;
 mod documents;
 mod fixtures;
 mod generated;
+mod mutations;
 mod rules;
 mod score;
 mod snapshot;

@@ -1,0 +1,7 @@
+//! Reads bytes as one of the files that `readers::CODE` names.
+#![no_main]
+
+#[path = "../readers.rs"]
+mod readers;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| readers::read(readers::CODE, data));
