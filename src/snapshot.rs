@@ -266,7 +266,12 @@ impl Snapshot {
     /// A snapshot without files yet, at the commit and branch that are checked out.
     fn at_head(place: &Place, opened: &Opened, mode: Mode) -> Self {
         let head = opened.head();
+        let broken = head.broken.map(|message| Skipped {
+            path: ".git/HEAD".into(),
+            reason: format!("git cannot read it ({message}), so the commit that is checked out is not known"),
+        });
         Self {
+            left_out: broken.into_iter().collect(),
             revision: head.commit.map(|id| id.to_string()),
             date: head.date,
             branch: head.branch,

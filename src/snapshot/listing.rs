@@ -88,7 +88,7 @@ impl Listing {
         files.sort_by(|(raw_a, a), (raw_b, b)| (&a.path, raw_a).cmp(&(&b.path, raw_b)));
         snapshot.files = files.into_iter().map(|(_, file)| file).collect();
         snapshot.links = links;
-        snapshot.left_out = self.left_out;
+        snapshot.left_out.extend(self.left_out);
         snapshot.contents = contents;
     }
 

@@ -52,6 +52,9 @@ pub(crate) fn locate(path: &Path) -> Result<Place> {
 fn open(asked: &Path, root: &Path) -> Git {
     let repository = match Repository::open_ext(asked, git2::RepositoryOpenFlags::empty(), [] as [&Path; 0]) {
         Ok(repository) => repository,
+        Err(error) if error.code() == ErrorCode::NotFound && root.join(".git").symlink_metadata().is_ok() => {
+            return Git::Broken("its `.git` leads to no repository".into());
+        }
         Err(error) if error.code() == ErrorCode::NotFound => return Git::None,
         Err(error) => return Git::Broken(error.message().trim_end_matches('.').to_owned()),
     };
@@ -75,6 +78,8 @@ pub(crate) struct Head {
     pub(crate) commit: Option<Oid>,
     pub(crate) date: Option<String>,
     pub(crate) branch: Option<String>,
+    /// Why the commit cannot be told, though there should be one.
+    pub(crate) broken: Option<String>,
 }
 
 impl Opened {
@@ -90,8 +95,15 @@ impl Opened {
             let target = head.symbolic_target_bytes()?;
             Some(printable(target.strip_prefix(b"refs/heads/").unwrap_or(target)))
         });
-        let commit = self.repository.head().ok().and_then(|head| head.peel_to_commit().ok());
-        Head { date: commit.as_ref().and_then(author_date), commit: commit.map(|commit| commit.id()), branch }
+        match self.repository.head().and_then(|head| head.peel_to_commit()) {
+            Ok(commit) => Head { date: author_date(&commit), commit: Some(commit.id()), branch, broken: None },
+            // A branch that has no commit yet is no fault.
+            Err(error) if error.code() == ErrorCode::UnbornBranch => Head { branch, ..Head::default() },
+            Err(error) => {
+                let message = error.message().trim_end_matches('.').to_owned();
+                Head { branch, broken: Some(message), ..Head::default() }
+            }
+        }
     }
 
     /// Whether history is cut off somewhere.

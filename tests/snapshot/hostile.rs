@@ -210,7 +210,9 @@ fn a_sha256_repository_is_read_as_a_folder() {
 fn a_git_file_that_leads_nowhere_leaves_a_folder() {
     let folder = Folder::plain();
     folder.write_all(&[("a.txt", "a"), (".git", "gitdir: /nowhere/at/all\n")]);
-    assert_eq!(paths(&work_tree(&folder.path)), ["a.txt"]);
+    let snapshot = work_tree(&folder.path);
+    assert_eq!((paths(&snapshot), snapshot.mode), (vec!["a.txt"], Mode::Folder));
+    assert!(skipped(&snapshot, ".git").contains("leads to no repository"), "{:?}", snapshot.skipped());
     assert_eq!(exit_code(take(&folder.path, What::Staged)), 2);
 }
 
@@ -309,4 +311,16 @@ fn mktree(folder: &Folder, lines: &str) -> String {
         Command::new("git").current_dir(&folder.path).arg("mktree").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
     String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_head_that_cannot_be_read_is_told_and_is_no_empty_history() {
+    for (at, garbage) in [("HEAD", "garbage\n"), ("refs/heads/main", "zzzz\n")] {
+        let folder = Folder::with_commit(&[("a.txt", "a")]);
+        git_in(&folder.path, &["branch", "-M", "main"]);
+        folder.write(&format!(".git/{at}"), garbage);
+        let snapshot = work_tree(&folder.path);
+        let told = snapshot.skipped().iter().any(|skipped| skipped.path.starts_with(".git") && skipped.reason.contains("git cannot"));
+        assert!(told && paths(&snapshot) == ["a.txt"], "{at}: {:?}", snapshot.skipped());
+    }
 }
