@@ -35,7 +35,7 @@ pub(super) fn read(snapshot: &Snapshot, names: &Names) -> HashMap<String, Vec<De
 }
 
 fn is_declaring(file: &File) -> bool {
-    TABLE.declared.slots.matches(file) && TABLE.language_of(file).is_none_or(|row| row.lexed_as == "ruby")
+    TABLE.declared.slots.matches(file) && TABLE.language_of(file).is_none_or(|language| language == Language::Ruby)
         || TABLE.declared.trees.matches(file)
 }
 
@@ -182,7 +182,7 @@ mod tests {
 
     fn is_slot_in(line: &str) -> bool {
         let at = line.find("API_URL").unwrap();
-        is_slot(line[..at].as_bytes(), line[at + 7..].as_bytes())
+        is_slot(&line.as_bytes()[..at], &line.as_bytes()[at + 7..])
     }
 
     #[test]

@@ -16,13 +16,17 @@ const PLACES: usize = 20;
 
 /// Reads the settings.
 pub(super) fn read(snapshot: &Snapshot) -> Vec<Key> {
-    let Reads { reads, prefixes } = super::read::read(snapshot);
+    let Reads { reads, prefixes, given } = super::read::read(snapshot);
     let mut by_name: BTreeMap<String, Vec<Read>> = BTreeMap::new();
     for read in reads {
         by_name.entry(canonical(&read.name)).or_default().push(read);
     }
     if by_name.is_empty() {
         return Vec::new();
+    }
+    let given: BTreeSet<String> = given.iter().map(|name| canonical(name)).collect();
+    for (name, reads) in &mut by_name {
+        reads.iter_mut().for_each(|read| read.has_default |= given.contains(name));
     }
     let names = Names::new(&by_name, &prefixes);
     let (declared, documented) = rayon::join(|| declared::read(snapshot, &names), || documented::read(snapshot, &names));

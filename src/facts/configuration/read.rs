@@ -6,6 +6,7 @@
 
 mod absence;
 mod class;
+mod memory;
 mod names;
 mod placeholder;
 mod scan;
@@ -18,7 +19,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use super::table::{Form, LanguageRow, Reader, TABLE};
+use super::table::{Form, LANGUAGES, Reader, TABLE};
 use crate::facts::At;
 use crate::facts::code::value::Constants;
 use crate::facts::code::{Code, Language};
@@ -47,6 +48,8 @@ pub(super) struct Reads {
     pub reads: Vec<Read>,
     /// Prefixes of environment variables that configuration is filled from.
     pub prefixes: BTreeSet<String>,
+    /// Names that the program gives a value itself.
+    pub given: BTreeSet<String>,
 }
 
 /// A function that passes one of its parameters on as the name of a setting.
@@ -67,6 +70,8 @@ struct Found {
     wrappers: Vec<Wrapper>,
     constants: Vec<(String, String)>,
     prefixes: Vec<String>,
+    /// Names, or constants for them, that the program gives a value itself.
+    given: Vec<String>,
 }
 
 /// The readers of one language, by the last word of what they look for.
@@ -80,31 +85,28 @@ struct Readers {
     members: HashMap<&'static str, Vec<(Vec<&'static str>, &'static Reader)>>,
 }
 
-static READERS: LazyLock<HashMap<&'static str, Readers>> = LazyLock::new(|| {
-    let rows = TABLE.language.iter().filter_map(|row| Some((row.lexed_as.as_str(), Readers::new(row)?)));
-    rows.collect()
-});
+static READERS: LazyLock<HashMap<Language, Readers>> =
+    LazyLock::new(|| LANGUAGES.iter().filter_map(|(word, language)| Some((*language, Readers::new(word, *language)?))).collect());
 
 impl Readers {
-    fn new(row: &'static LanguageRow) -> Option<Self> {
-        let word = row.lexed_as.as_str();
+    fn new(word: &'static str, language: Language) -> Option<Self> {
         let readers: Vec<&'static Reader> = TABLE.reader.iter().filter(|reader| reader.languages.iter().any(|name| name == word)).collect();
         let mut literals: Vec<String> = names::extra_literals(word).iter().map(|literal| (*literal).to_owned()).collect();
-        let mut by_word = |paths: fn(&'static Reader) -> &'static [String], ends: &str| {
+        let mut by_word = |paths: fn(&'static Reader) -> &'static [String]| {
             let mut found: HashMap<&'static str, Vec<(Vec<&'static str>, &'static Reader)>> = HashMap::new();
             for (path, reader) in readers.iter().flat_map(|reader| paths(reader).iter().map(move |path| (path, *reader))) {
                 let mut words: Vec<&'static str> = path.split(['.', ':']).filter(|word| !word.is_empty()).collect();
                 let last = words.pop().unwrap_or_default();
-                literals.extend(names::literals(path, reader, ends));
+                literals.extend(names::literals(path, reader));
                 found.entry(last.trim_end_matches("()")).or_default().push((words, reader));
             }
             found
         };
-        let calls = by_word(|reader| &reader.calls, "(");
-        let indexes = by_word(|reader| &reader.indexes, "[");
-        let members = by_word(|reader| &reader.members, "");
+        let calls = by_word(|reader| &reader.calls);
+        let indexes = by_word(|reader| &reader.indexes);
+        let members = by_word(|reader| &reader.members);
         let finder = AhoCorasick::new(&literals).ok()?;
-        Some(Self { language: row.language()?, word, finder, calls, indexes, members })
+        Some(Self { language, word, finder, calls, indexes, members })
     }
 }
 
@@ -113,11 +115,12 @@ pub(super) fn read(snapshot: &Snapshot) -> Reads {
     let sources: Vec<(&File, &Readers)> = snapshot.files().iter().filter_map(|file| Some((file, readers_of(file)?))).collect();
     let found: Vec<Found> = sources.par_iter().map(|(file, readers)| of_file(snapshot, file, readers)).collect();
     let mut all = Reads::default();
-    let (mut open, mut wrappers) = (Vec::new(), BTreeSet::new());
+    let (mut open, mut given, mut wrappers) = (Vec::new(), Vec::new(), BTreeSet::new());
     let mut constants: HashMap<String, Option<String>> = HashMap::new();
     for file in found {
         all.reads.extend(file.reads);
         all.prefixes.extend(file.prefixes);
+        given.extend(file.given);
         open.extend(file.open);
         wrappers.extend(file.wrappers);
         for (name, value) in file.constants {
@@ -127,6 +130,7 @@ pub(super) fn read(snapshot: &Snapshot) -> Reads {
             }
         }
     }
+    all.given = given.iter().filter_map(|name| names::value(&constants, name)).collect();
     all.reads.extend(open.into_iter().filter_map(|(constant, read)| names::resolved(&constants, &constant, read)));
     all.reads.extend(through_wrappers(snapshot, &sources, &wrappers));
     all.reads.extend(placeholder::read(snapshot));
@@ -136,8 +140,7 @@ pub(super) fn read(snapshot: &Snapshot) -> Reads {
 /// The readers for a file, where it is program code of this repository.
 fn readers_of(file: &File) -> Option<&'static Readers> {
     let program = file.class == PathClass::Source && !file.path.starts_with('.') && !file.path.contains("/.");
-    let row = TABLE.language_of(file).filter(|_| program)?;
-    READERS.get(row.lexed_as.as_str())
+    READERS.get(&TABLE.language_of(file).filter(|_| program)?)
 }
 
 fn of_file(snapshot: &Snapshot, file: &File, readers: &Readers) -> Found {
@@ -155,11 +158,14 @@ fn of_file(snapshot: &Snapshot, file: &File, readers: &Readers) -> Found {
     let code = Code::lex(readers.language, bytes);
     let mut constants = Constants::default();
     constants.add(&code);
+    let text = text.as_str();
+    let needs = |reader: &Reader| reader.needs.as_ref().is_none_or(|needed| text.contains(needed.as_str()));
     for part in code.with_holes() {
-        Scan { file, code: part, text: bytes, readers, constants: &constants, found: &mut found }.run();
+        Scan { file, code: part, readers, needs: &needs, constants: &constants, found: &mut found }.run();
     }
     match readers.language {
-        Language::JavaScript => schema::read(file, &code, bytes, &mut found.reads),
+        Language::JavaScript => schema::read(file, &code, &text, &mut found.reads),
+        Language::CSharp => memory::read(&code, &text, &mut found.given),
         Language::Python => class::read(file, &code, &mut found.reads),
         Language::Go => tag::read(file, &code, &mut found.reads),
         _ => {}

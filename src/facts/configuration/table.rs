@@ -1,6 +1,5 @@
 //! The table `settings.toml`: how code reads settings, and what declares them.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -16,23 +15,37 @@ pub(super) static TABLE: LazyLock<Table> =
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
-    pub language: Vec<LanguageRow>,
+    language: Vec<LanguageRow>,
+    sources: Sources,
     pub reader: Vec<Reader>,
     pub defaults: Defaults,
     pub schema: Schema,
     pub classes: Classes,
     pub tags: Tags,
+    pub memory: Memory,
     pub names: Names,
     pub declared: Declared,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LanguageRow {
-    pub lexed_as: String,
+struct LanguageRow {
+    lexed_as: String,
     extensions: Vec<String>,
     #[serde(default)]
     names: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sources {
+    except: Files,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Memory {
+    pub marks: Vec<String>,
 }
 
 /// One way to read a setting.
@@ -128,34 +141,34 @@ pub(super) struct Declared {
     pub telling: Files,
 }
 
-impl Table {
-    /// The row of the language that a file is written in.
-    pub(super) fn language_of(&self, file: &File) -> Option<&LanguageRow> {
-        static BY_ENDING: LazyLock<HashMap<&str, &LanguageRow>> = LazyLock::new(|| {
-            let endings = |row: &'static LanguageRow| row.extensions.iter().map(move |ending| (ending.as_str(), row));
-            TABLE.language.iter().flat_map(endings).collect()
-        });
-        let name = file.name();
-        let by_ending = name.rsplit_once('.').and_then(|(_, ending)| BY_ENDING.get(ending).copied());
-        by_ending.or_else(|| self.language.iter().find(|row| row.names.iter().any(|known| known == name)))
-    }
+/// Languages by their names in the table.
+pub(super) const LANGUAGES: [(&str, Language); 9] = [
+    ("csharp", Language::CSharp),
+    ("javascript", Language::JavaScript),
+    ("python", Language::Python),
+    ("go", Language::Go),
+    ("java", Language::Java),
+    ("kotlin", Language::Kotlin),
+    ("rust", Language::Rust),
+    ("ruby", Language::Ruby),
+    ("php", Language::Php),
+];
+
+fn language(name: &str) -> Option<Language> {
+    LANGUAGES.iter().find(|(known, _)| *known == name).map(|(_, language)| *language)
 }
 
-impl LanguageRow {
-    /// The language that the lexer knows.
-    pub(super) fn language(&self) -> Option<Language> {
-        Some(match self.lexed_as.as_str() {
-            "csharp" => Language::CSharp,
-            "javascript" => Language::JavaScript,
-            "python" => Language::Python,
-            "go" => Language::Go,
-            "java" => Language::Java,
-            "kotlin" => Language::Kotlin,
-            "rust" => Language::Rust,
-            "ruby" => Language::Ruby,
-            "php" => Language::Php,
-            _ => return None,
-        })
+impl Table {
+    /// The language of a file whose settings are read.
+    pub(super) fn language_of(&self, file: &File) -> Option<Language> {
+        let name = file.name();
+        let found = Language::of(name).or_else(|| {
+            let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+            let fits =
+                |row: &&LanguageRow| row.extensions.iter().any(|known| known == extension) || row.names.iter().any(|known| known == name);
+            self.language.iter().find(fits).and_then(|row| language(&row.lexed_as))
+        })?;
+        (!self.sources.except.matches(file)).then_some(found)
     }
 }
 
@@ -186,10 +199,10 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         for row in &TABLE.language {
-            assert!(row.language().is_some(), "{}: no language", row.lexed_as);
+            assert!(language(&row.lexed_as).is_some(), "{}: no language", row.lexed_as);
         }
         for reader in &TABLE.reader {
-            assert!(reader.languages.iter().all(|name| TABLE.language.iter().any(|row| row.lexed_as == *name)), "{:?}", reader.languages);
+            assert!(reader.languages.iter().all(|name| language(name).is_some()), "{:?}", reader.languages);
             assert!(!(reader.calls.is_empty() && reader.indexes.is_empty() && reader.members.is_empty()));
         }
         assert!(TABLE.names.is_ambient("Path") && TABLE.names.is_ambient("npm_package_version") && !TABLE.names.is_ambient("PATHS"));

@@ -46,13 +46,16 @@ pub(super) fn aliases<'t>(code: &Code<'t>) -> Vec<&'t str> {
 /// The variable that the value from a place on is given to.
 fn assigned<'t>(code: &Code<'t>, start: usize) -> Option<&'t str> {
     let mut equals = start.checked_sub(1)?;
-    // `int(os.environ["X"])` and `await x` are passed over.
+    // What is around it, as in `int(os.environ["X"])`, and what is tried before it, as in `options.X ?? …`, is passed over.
     for _ in 0..CALLS {
-        let passed = code.is_sign(equals, "(") && equals > 0 && code.kind(equals - 1) == Some(Kind::Word);
-        if !passed {
+        let last = equals.checked_sub(1)?;
+        let around = code.is_sign(equals, "(") && code.kind(last) == Some(Kind::Word);
+        let tried = matches!(code.text(equals), "??" | "||" | "or");
+        if !around && !tried {
             break;
         }
-        equals = code.chain_start(equals - 1).checked_sub(1)?;
+        let name = if code.kind(last) == Some(Kind::Close) { code.opening(last).checked_sub(1)? } else { last };
+        equals = code.chain_start(name).checked_sub(1)?;
     }
     if !(code.is_sign(equals, "=") || code.is_sign(equals, ":=")) || equals == 0 {
         return None;

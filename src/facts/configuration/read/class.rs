@@ -21,9 +21,21 @@ pub(super) fn read(file: &File, code: &Code<'_>, found: &mut Vec<Read>) {
         let colon = code.after(at + 2);
         if let Some(name) = code.word(at + 1).filter(|_| is_settings && code.is_sign(colon, ":")) {
             settings.insert(name);
+            let first = found.len();
             fields(file, code, body(code, at, colon + 1), found);
+            let given = given(code, name);
+            let own = found.iter_mut().skip(first).filter(|read| given.contains(&read.name));
+            own.for_each(|read| read.has_default = true);
         }
     }
+}
+
+/// The fields that the program gives where it makes the settings: `Settings(url=…)` and `Settings(**{"URL": …})`.
+fn given(code: &Code<'_>, class: &str) -> BTreeSet<String> {
+    let made = (1..code.len()).filter(|at| code.is_word(*at, class) && code.is_sign(at + 1, "(") && !code.is_word(at - 1, "class"));
+    let named = |at: &usize| matches!(code.text(at + 1), "=" | ":");
+    let inside = made.flat_map(|at| code.inside(at + 1)).filter(named);
+    inside.filter_map(|at| code.word(at).or_else(|| code.literal(at))).map(str::to_ascii_uppercase).collect()
 }
 
 /// The tokens of a class: all that is indented deeper than its head.
@@ -50,17 +62,16 @@ fn fields(file: &File, code: &Code<'_>, body: Range<usize>, found: &mut Vec<Read
     let mut at = body.start;
     while at < body.end {
         let begins = at == body.start || code.line(at) > code.line(at - 1);
-        if begins && column(code, at) == depth && code.is_sign(at + 1, ":") {
-            if let Some(name) = code.word(at).filter(|name| *name != "model_config" && !name.starts_with('_')) {
-                field(file, code, name, at, &prefix, found);
-            }
+        let name = code.word(at).filter(|name| *name != "model_config" && !name.starts_with('_'));
+        if let Some(name) = name.filter(|_| begins && column(code, at) == depth && code.is_sign(at + 1, ":")) {
+            field(file, code, name, at, &prefix, found);
         }
         at = code.after(at);
     }
 }
 
 fn field(file: &File, code: &Code<'_>, name: &str, at: usize, prefix: &str, found: &mut Vec<Read>) {
-    let end = (at + 1..code.len()).scan(at + 1, |_, next| Some(next)).find(|next| ends_line(code, at, *next)).unwrap_or(code.len());
+    let end = (at + 1..code.len()).find(|next| ends_line(code, at, *next)).unwrap_or(code.len());
     let equals = top_level(code, at + 2..end).find(|at| code.is_sign(*at, "="));
     if (at..end).any(|at| code.is_word(at, "ClassVar")) {
         return;

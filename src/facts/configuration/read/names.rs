@@ -16,7 +16,7 @@ pub(super) const CONSTANT: &[u8] = b"const string ";
 /// Literals that a language is looked through for beside those of its readers.
 pub(super) fn extra_literals(language: &str) -> &'static [&'static str] {
     match language {
-        "csharp" => &["const string ", "AddEnvironmentVariables("],
+        "csharp" => &["const string ", "AddEnvironmentVariables(", "AddInMemoryCollection", "Dictionary<string, string?>"],
         "javascript" => &["validationSchema", "createEnv("],
         "python" => &["BaseSettings"],
         "go" => &["env:\"", "envconfig:\""],
@@ -24,15 +24,14 @@ pub(super) fn extra_literals(language: &str) -> &'static [&'static str] {
     }
 }
 
-/// What a file holds that reads by this path: the path with what must follow it.
-pub(super) fn literals(path: &str, reader: &Reader, ends: &str) -> Vec<String> {
-    if let Some(needed) = &reader.needs {
-        return vec![needed.clone()];
+/// Literals of which a file holds one if it reads by this path: the path, or what it is found on.
+pub(super) fn literals(path: &str, reader: &Reader) -> Vec<String> {
+    match &reader.needs {
+        // `configuration[`, whatever the case of its first letter.
+        _ if path.is_empty() => reader.on.iter().filter_map(|word| Some(format!("{}[", word.get(1..)?))).collect(),
+        Some(needed) => vec![needed.clone()],
+        None => vec![path.trim_end_matches("()").to_owned()],
     }
-    if path.is_empty() || reader.on.is_empty() || ends != "(" {
-        return vec![path.trim_end_matches("()").to_owned()];
-    }
-    vec![path.to_owned()]
 }
 
 /// Whether a text can be the name of a setting of this form.
@@ -81,15 +80,22 @@ pub(super) fn constants(file: &File, bytes: &[u8]) -> Vec<(String, String)> {
     found
 }
 
-/// A read whose name is a constant, where the repository has one value for it.
-pub(super) fn resolved(constants: &HashMap<String, Option<String>>, constant: &str, read: Read) -> Option<Read> {
-    let mut rest = constant;
-    let value = loop {
+/// The value of a constant, where the repository has one for it; a literal is its own, with a quote before it.
+pub(super) fn value(constants: &HashMap<String, Option<String>>, name: &str) -> Option<String> {
+    if let Some(literal) = name.strip_prefix('"') {
+        return Some(literal.to_owned());
+    }
+    let mut rest = name;
+    loop {
         match constants.get(rest) {
-            Some(value) => break value.as_ref()?,
+            Some(value) => return value.clone(),
             None => rest = rest.split_once('.')?.1,
         }
-    };
-    let name = read.name.replace('\0', value);
-    (is_name(read.form, &name) && is_own(&name)).then(|| Read { name, ..read })
+    }
+}
+
+/// A read whose name is a constant, where the repository has one value for it.
+pub(super) fn resolved(constants: &HashMap<String, Option<String>>, constant: &str, read: Read) -> Option<Read> {
+    let name = read.name.replace('\0', &value(constants, constant)?);
+    (is_name(read.form, &name) && is_own(&name)).then_some(Read { name, ..read })
 }

@@ -15,8 +15,9 @@ use crate::snapshot::File;
 pub(super) struct Scan<'a, 't> {
     pub file: &'a File,
     pub code: &'a Code<'t>,
-    pub text: &'a [u8],
     pub readers: &'a Readers,
+    /// Whether the file holds what a reader asks for.
+    pub needs: &'a dyn Fn(&Reader) -> bool,
     pub constants: &'a Constants,
     pub found: &'a mut Found,
 }
@@ -64,15 +65,18 @@ impl Scan<'_, '_> {
                 let Some(start) = self.fits(at, path, reader) else { continue };
                 if code.is_sign(behind, "[") {
                     self.index(start, behind, reader, "");
-                } else if start >= 2 && code.is_word(start - 1, "in") && code.kind(start - 2) == Some(Kind::Text) {
-                    self.name(start - 2..start - 1, reader, "", Some(true));
+                } else if start >= 2 && code.is_word(start - 1, "in") {
+                    let name = start - 2..start - 1;
+                    if !self.note_wrapper(name.clone(), reader, Some(true)) {
+                        self.name(name, reader, "", Some(true));
+                    }
                 }
             }
         }
         if let Some(rows) = self.readers.indexes.get("").filter(|_| code.is_sign(behind, "[")) {
             for (_, reader) in rows {
-                if is_one_of(&reader.on, word) && self.needs(reader) && !self.is_declared(at) {
-                    self.index(at, behind, reader, "");
+                if is_one_of(&reader.on, word) && (self.needs)(reader) && !self.is_declared(at) {
+                    self.index(code.chain_start(at), behind, reader, "");
                 }
             }
         }
@@ -119,12 +123,7 @@ impl Scan<'_, '_> {
         } else {
             joined && is_one_of(&reader.on, receiver(code, start).unwrap_or_default())
         };
-        (right && self.needs(reader)).then(|| if joined && !reader.on.is_empty() { code.chain_start(at) } else { start })
-    }
-
-    fn needs(&self, reader: &Reader) -> bool {
-        let holds = |needed: &String| self.text.windows(needed.len()).any(|window| window == needed.as_bytes());
-        reader.needs.as_ref().is_none_or(holds)
+        (right && (self.needs)(reader)).then(|| code.chain_start(start))
     }
 
     fn is_defined(&self, at: usize) -> bool {
@@ -275,7 +274,9 @@ impl Scan<'_, '_> {
             return false;
         }
         let Some((name, name_at)) = function_with(self.code, range.start, parameter) else { return false };
-        if !name.to_ascii_lowercase().contains("env") || self.readers.calls.contains_key(name) {
+        let speaks = |word: &str| word.to_ascii_lowercase().contains("env");
+        let known = self.readers.calls.get(name).is_some_and(|rows| rows.iter().any(|(_, reader)| reader.needs.is_none()));
+        if !(speaks(name) || speaks(parameter)) || known {
             return true;
         }
         let wrapper = Wrapper { language: self.readers.word, name: name.to_owned(), name_at, absent: default == Some(true) };
@@ -298,8 +299,9 @@ pub(super) fn wrapped(file: &File, code: &Code<'_>, wrappers: &[&Wrapper]) -> Ve
             let reader = Reader { default_at: Some(wrapper.name_at + 1), ..Reader::default() };
             let has_default = has_default(part, &arguments, &reader, end) || answered(part, part.chain_start(at), end) == Some(true);
             let at = At::new(&file.path, part.line(open));
+            let absent = wrappers.iter().any(|other| other.name == wrapper.name && other.absent);
             // A function that answers absence has a default of its own.
-            found.push(Read { name: name.to_owned(), at, has_default: has_default || wrapper.absent, form: Form::Variable, exact: true });
+            found.push(Read { name: name.to_owned(), at, has_default: has_default || absent, form: Form::Variable, exact: true });
         }
     }
     found

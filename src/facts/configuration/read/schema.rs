@@ -8,9 +8,8 @@ use crate::facts::configuration::table::{Form, TABLE};
 use crate::snapshot::File;
 
 /// Reads the keys in capitals whose value describes them.
-pub(super) fn read(file: &File, code: &Code<'_>, text: &[u8], found: &mut Vec<Read>) {
-    let marked = |mark: &String| text.windows(mark.len()).any(|window| window == mark.as_bytes());
-    if !TABLE.schema.marks.iter().any(marked) || !describes_environment(code) {
+pub(super) fn read(file: &File, code: &Code<'_>, text: &str, found: &mut Vec<Read>) {
+    if !TABLE.schema.marks.iter().any(|mark| text.contains(mark.as_str())) || !describes_environment(code) {
         return;
     }
     for at in 1..code.len() {
