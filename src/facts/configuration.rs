@@ -1,20 +1,25 @@
 //! Settings that the code reads and where they are declared; env, key and certificate files under version control.
 //!
-//! Which files seldom belong under version control is data (`rules/data/committed-files.toml`). The values in them are
+//! How code reads settings, and what declares them, is data (`rules/data/settings.toml`). Which files seldom belong under version control is data (`rules/data/committed-files.toml`). The values in them are
 //! left to the rules about secrets, and no value is kept here.
 
 mod committed;
+mod declared;
+mod documented;
+mod keys;
+mod read;
+mod table;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{At, Notes, Section};
+use super::{At, Section};
 use crate::snapshot::Snapshot;
 
 /// Configuration, as code and files show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Configuration {
-    /// Settings that code reads; null until they are read.
+    /// Settings that code reads, by name; null where they were not read.
     pub keys: Option<Vec<Key>>,
     /// Env, key and certificate files under version control.
     pub committed_files: Vec<CommittedFile>,
@@ -27,6 +32,10 @@ pub struct Configuration {
 pub struct Key {
     /// Its name as the code writes it.
     pub name: String,
+    /// The first file that reads it.
+    pub file: String,
+    /// The line there, from 1.
+    pub line: usize,
     /// Where it is read.
     pub reads: Vec<At>,
     /// Where a value or an empty slot for it stands.
@@ -35,6 +44,10 @@ pub struct Key {
     pub documented_in: Vec<At>,
     /// Whether the program works without it.
     pub has_default: bool,
+    /// Whether a framework or a platform gives it its meaning, so that nobody need declare it.
+    pub provided: bool,
+    /// Whether it is declared or documented anywhere.
+    pub told: bool,
 }
 
 /// A file that seldom belongs under version control.
@@ -46,9 +59,8 @@ pub struct CommittedFile {
     pub kind: String,
 }
 
-/// Reads the env, key and certificate files under version control and the templates of env files.
-pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Configuration> {
-    notes.unread("configuration.keys", "settings that code reads are not read yet");
-    let (committed_files, templates) = committed::read(snapshot);
-    Section::Known(Configuration { keys: None, committed_files, templates })
+/// Reads the settings, the env, key and certificate files under version control, and the templates of env files.
+pub fn read(snapshot: &Snapshot) -> Section<Configuration> {
+    let ((committed_files, templates), keys) = rayon::join(|| committed::read(snapshot), || keys::read(snapshot));
+    Section::Known(Configuration { keys: Some(keys), committed_files, templates })
 }

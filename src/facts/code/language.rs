@@ -15,6 +15,12 @@ pub(crate) enum Language {
     Java,
     /// Kotlin.
     Kotlin,
+    /// Rust.
+    Rust,
+    /// Ruby.
+    Ruby,
+    /// PHP.
+    Php,
 }
 
 impl Language {
@@ -28,13 +34,21 @@ impl Language {
             "go" => Self::Go,
             "java" => Self::Java,
             "kt" | "kts" => Self::Kotlin,
+            "rs" => Self::Rust,
+            "rb" | "rake" | "ru" => Self::Ruby,
+            "php" => Self::Php,
             _ => return None,
         })
     }
 
-    /// Whether `//` and `/*` open comments; else `#` does.
+    /// Whether `//` and `/*` open comments.
     pub(super) fn has_slash_comments(self) -> bool {
-        self != Self::Python
+        !matches!(self, Self::Python | Self::Ruby)
+    }
+
+    /// Whether `#` opens a comment.
+    pub(super) fn has_hash_comments(self) -> bool {
+        matches!(self, Self::Python | Self::Ruby | Self::Php)
     }
 
     /// Whether a line that begins with `#` is an instruction to the compiler.

@@ -18,6 +18,8 @@ struct Form {
     quote: u8,
     /// How many quotes close it.
     quotes: usize,
+    /// How many `#` close it behind the quote.
+    hashes: usize,
     /// Whether `\` takes the next character's meaning.
     escapes: bool,
     /// Whether a doubled quote stands for one.
@@ -37,6 +39,8 @@ enum Hole {
     Dollar,
     /// `${x}` and `$x`.
     DollarOrName,
+    /// `#{x}`.
+    Hash,
 }
 
 /// The string that begins at an offset, if one does.
@@ -55,7 +59,8 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
     if !(quote == b'"' || single || backtick) || prefix > 0 && !prefix_fits(language, &rest[..prefix]) {
         return None;
     }
-    let plain = Form { content: prefix + 1, quote, quotes: 1, escapes: true, doubled: false, multiline: false, hole: Hole::None };
+    let plain =
+        Form { content: prefix + 1, quote, quotes: 1, hashes: 0, escapes: true, doubled: false, multiline: false, hole: Hole::None };
     let triple = quotes >= 3 && !backtick && language.has_triple_quotes() && (quote == b'"' || language == Language::Python);
     let has = |byte: u8| rest[..prefix].iter().any(|found| found.eq_ignore_ascii_case(&byte));
     let dollars = rest[..prefix].iter().filter(|byte| **byte == b'$').count();
@@ -79,6 +84,13 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
         }
         Language::Java | Language::Kotlin | Language::Go if single => return character(rest).map(|_| plain),
         Language::Kotlin => Form { hole: Hole::DollarOrName, ..plain },
+        // `'a` alone is a lifetime.
+        Language::Rust if single => return lone_character(rest).map(|_| plain),
+        Language::Rust => {
+            let hashes = rest[..prefix].iter().filter(|byte| **byte == b'#').count();
+            Form { hashes, escapes: !has(b'r'), multiline: true, ..plain }
+        }
+        Language::Ruby if !single => Form { hole: Hole::Hash, ..plain },
         _ => plain,
     })
 }
@@ -98,6 +110,7 @@ fn is_prefix(language: Language, byte: u8) -> bool {
     match language {
         Language::CSharp => matches!(byte, b'$' | b'@'),
         Language::Python => matches!(byte.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't'),
+        Language::Rust => matches!(byte, b'r' | b'b' | b'#'),
         _ => false,
     }
 }
@@ -105,6 +118,7 @@ fn is_prefix(language: Language, byte: u8) -> bool {
 fn prefix_fits(language: Language, prefix: &[u8]) -> bool {
     match language {
         Language::CSharp => true,
+        Language::Rust => prefix.first() != Some(&b'#') && (!prefix.contains(&b'#') || prefix.contains(&b'r')),
         _ => prefix.len() <= 2,
     }
 }
@@ -114,6 +128,12 @@ fn character(rest: &[u8]) -> Option<()> {
     let line = rest.get(1..rest.len().min(12))?;
     let close = line.iter().skip(1).position(|byte| *byte == b'\'')? + 1;
     (line[0] == b'\\' || close <= 4).then_some(())
+}
+
+/// A single character of Rust in quotes.
+fn lone_character(rest: &[u8]) -> Option<()> {
+    let first = *rest.get(1)?;
+    (first == b'\\' || first >= 0x80 || rest.get(2) == Some(&b'\'')).then(|| character(rest)).flatten()
 }
 
 fn cut(form: &Form, bytes: &[u8], end: usize) -> Text {
@@ -131,13 +151,18 @@ fn cut(form: &Form, bytes: &[u8], end: usize) -> Text {
             at += 2;
         } else if byte == form.quote {
             let run = bytes[at..end].iter().take_while(|found| **found == form.quote).count();
+            let closed = bytes
+                .get(at + 1..end)
+                .is_some_and(|behind| behind.iter().take(form.hashes).filter(|byte| **byte == b'#').count() == form.hashes);
             if form.doubled && run >= 2 {
                 at += 2;
+            } else if !closed {
+                at += 1;
             } else if run >= form.quotes {
                 // Quotes before the closing ones belong to the content.
                 let close = at + run.min(if form.quotes == 1 { 1 } else { run }) - form.quotes;
                 push(literal, close, &mut parts);
-                return Text { end: close + form.quotes, parts };
+                return Text { end: close + form.quotes + form.hashes, parts };
             } else {
                 at += run;
             }
@@ -148,7 +173,10 @@ fn cut(form: &Form, bytes: &[u8], end: usize) -> Text {
             parts.push(Part::Hole(offset(from)..offset(to)));
             at = behind;
             literal = behind;
-        } else if form.hole != Hole::None && byte == b'{' && bytes.get(at + 1) == Some(&b'{') {
+        } else if matches!(form.hole, Hole::Braces(_) | Hole::Dollar | Hole::DollarOrName)
+            && byte == b'{'
+            && bytes.get(at + 1) == Some(&b'{')
+        {
             at += 2;
         } else {
             at += 1;
@@ -179,7 +207,8 @@ fn hole(form: &Form, bytes: &[u8], at: usize, end: usize) -> Option<(usize, usiz
             let name = rest[1..].iter().take_while(|byte| is_name(**byte) && **byte != b'$').count();
             return (name > 0).then_some((at + 1, at + 1 + name, at + 1 + name));
         }
-        Hole::Dollar | Hole::DollarOrName => return None,
+        Hole::Hash if rest.starts_with(b"#{") => 2,
+        Hole::Dollar | Hole::DollarOrName | Hole::Hash => return None,
     };
     let from = at + opening;
     let to = hole_end(bytes, from, end, form)?;

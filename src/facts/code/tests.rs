@@ -81,6 +81,16 @@ fn a_string_that_nobody_closes_ends_with_its_line() {
     assert_eq!(words(Language::Java, "a = 'bcdefgh;\nb"), ["a", "=", "'", "bcdefgh", ";", "b"]);
 }
 
+#[test]
+fn rust_ruby_and_php_are_cut_too() {
+    let text = "fn f<'a>(b: &'a str) { g('\"', r#\"c\"d\"#, \"e\nf\") } // h";
+    let code = Code::lex(Language::Rust, text.as_bytes());
+    let texts: Vec<&str> = (0..code.len()).filter(|at| code.kind(*at) == Some(Kind::Text)).filter_map(|at| code.literal(at)).collect();
+    assert_eq!(texts, ["\"", "c\"d", "e\nf"]);
+    assert_eq!(filled(Language::Ruby, "f(\"a#{ENV['B']}c\") # d"), ["a", "<ENV['B']>", "c"]);
+    assert_eq!(words(Language::Php, "#[A]\n$b = env('C'); # d\n// e"), ["#", "[", "A", "]", "$b", "=", "env", "(", "'C'", ")", ";"]);
+}
+
 mod anything {
     use proptest::prelude::*;
 
@@ -88,8 +98,9 @@ mod anything {
 
     proptest! {
         #[test]
-        fn is_cut_without_panic_and_in_order(text in "[a-z(){}\\[\\]\"'`$@#/\\\\{}*:.,<>=\n rf]{0,200}", which in 0..6_usize) {
-            let language = [Language::CSharp, Language::JavaScript, Language::Python, Language::Go, Language::Java, Language::Kotlin][which];
+        fn is_cut_without_panic_and_in_order(text in "[a-z(){}\\[\\]\"'`$@#/\\\\{}*:.,<>=\n rf]{0,200}", which in 0..9_usize) {
+            use Language::*;
+            let language = [CSharp, JavaScript, Python, Go, Java, Kotlin, Rust, Ruby, Php][which];
             let code = Code::lex(language, text.as_bytes());
             for at in 0..code.len() {
                 prop_assert!(code.tokens[at].start < code.tokens[at].end);
