@@ -6,11 +6,15 @@
 mod calls;
 mod class;
 mod controller;
+mod endpoint;
 mod function;
 mod graph;
+mod inherit;
+mod page;
 mod path;
 mod read;
 mod table;
+mod trigger;
 mod unit;
 
 use schemars::JsonSchema;
@@ -19,6 +23,7 @@ use serde::Serialize;
 use super::{At, Notes, Section, code};
 use crate::snapshot::Snapshot;
 use graph::{Graph, Prefix};
+#[allow(unused_imports)]
 pub(crate) use read::constants;
 use unit::{Kind, Route, Unit};
 
@@ -49,9 +54,11 @@ pub(crate) struct Declared {
     /// The flow, not yet tested.
     pub flow: Flow,
     /// The name of the route, where routes are called by name.
+    #[allow(dead_code)]
     pub name: Option<String>,
     /// What handles it, by the names that a test below HTTP would use: `OrdersController.Get`, `create_user`, and the
     /// types of commands that it sends on, `CreateOrderCommand`.
+    #[allow(dead_code)]
     pub handlers: Vec<String>,
 }
 
@@ -101,7 +108,12 @@ pub(crate) fn declared(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<De
     }
     let projects = projects(snapshot);
     let fill = |value: &code::value::Value, unit: usize| graph.fill(value, unit);
-    found.extend(controller::Controllers::new(&units, &projects, &fill).flows());
+    let classes = inherit::Classes::new(&units, &projects);
+    found.extend(controller::Controllers::new(&classes, &fill).flows());
+    found.extend(endpoint::flows(&classes, &fill));
+    found.extend(trigger::flows(snapshot, &classes, &fill));
+    found.extend(page::flows(snapshot));
+    note_unread(snapshot, notes);
     unknown.sort();
     if let Some(first) = unknown.first() {
         let rest = if unknown.len() > 1 { format!(" and {} more", unknown.len() - 1) } else { String::new() };
@@ -110,6 +122,21 @@ pub(crate) fn declared(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<De
     found.sort_by(|one, other| order(&one.flow).cmp(&order(&other.flow)));
     found.dedup_by(|one, other| order(&one.flow) == order(&other.flow));
     Section::Known(found)
+}
+
+/// Says which frameworks the product rests on whose routes are not read.
+fn note_unread(snapshot: &Snapshot, notes: &mut Notes) {
+    let packages = crate::facts::stack::packages(snapshot);
+    for framework in table::UNREAD.iter() {
+        let shown =
+            packages.iter().find(|(stack, package, _)| *stack == framework.stack && !package.development && framework.knows(&package.name));
+        if let Some((_, package, file)) = shown {
+            notes.unread(
+                "flows",
+                format!("{file}:{} depends on {}, and routes of {} are not read yet", package.line, package.name, framework.name),
+            );
+        }
+    }
 }
 
 /// The flows of a section, of which nothing is known about tests.
@@ -174,3 +201,6 @@ fn push(route: &Route, prefix: &Prefix, own: &str, at: &At, found: &mut Vec<Decl
         found.push(Declared { flow, name: route.name.clone(), handlers: route.handlers.clone() });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,8 @@ pub(super) fn read(code: &Code<'_>, dialect: &Dialect, unit: &mut Unit) {
 
 /// Whether a module is this package or, for Go, a version or a part of it.
 fn is_from(package: &str, module: &str) -> bool {
-    !package.is_empty() && module.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && package.contains('.'))
+    !package.is_empty()
+        && module.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && package.contains('.'))
 }
 
 struct Reader<'r, 't> {
@@ -185,7 +186,8 @@ impl Reader<'_, '_> {
             }
             let through = from_package && import.is_some_and(|import| matches!(import.name.as_str(), "default" | "*"));
             let through = through || by_name && import.is_some_and(|import| import.name == "*");
-            if through && member == Some(made.export.as_str())
+            if through
+                && member == Some(made.export.as_str())
                 && let Some(open) = code.call(at + 2)
             {
                 return Some((made.is, open));
@@ -203,7 +205,8 @@ impl Reader<'_, '_> {
             if made.export == "default" && code.is_sign(end, "(") {
                 return Some((made.is, end));
             }
-            if code.is_sign(end, ".") && code.is_word(end + 1, &made.export)
+            if code.is_sign(end, ".")
+                && code.is_word(end + 1, &made.export)
                 && let Some(open) = code.call(end + 1)
             {
                 return Some((made.is, open));
@@ -336,13 +339,13 @@ impl Reader<'_, '_> {
     fn receive(&mut self, chain: &Chain, name: usize, word: &str, open: usize) {
         let mut arguments = vec![Value::default()];
         arguments.extend(self.code.arguments(open).into_iter().map(|range| self.value(self.unnamed(range))));
-        let within = self.function_around(name);
         let line = self.code.line(name);
-        self.unit.passes.push(Pass { function: word.to_owned(), on: None, index: 0, router: chain.router, arguments, line, within });
+        self.unit.passes.push(Pass { function: word.to_owned(), on: None, index: 0, router: chain.router, arguments, line });
     }
 
     fn function_around(&self, at: usize) -> Option<usize> {
-        let around = self.unit.functions.iter().enumerate().filter(|(_, function)| function.body.contains(&at) && !function.name.is_empty());
+        let around =
+            self.unit.functions.iter().enumerate().filter(|(_, function)| function.body.contains(&at) && !function.name.is_empty());
         around.min_by_key(|(_, function)| function.body.len()).map(|(index, _)| index)
     }
 
@@ -379,13 +382,15 @@ impl Reader<'_, '_> {
         let code = self.code;
         let Some(mut target) = equals.checked_sub(1) else { return };
         // `name: Type = …`.
-        let typed = (target.saturating_sub(8)..target).rev().find(|at| !matches!(code.kind(*at), Some(Kind::Word)) && !code.is_sign(*at, "."));
+        let typed =
+            (target.saturating_sub(8)..target).rev().find(|at| !matches!(code.kind(*at), Some(Kind::Word)) && !code.is_sign(*at, "."));
         if let Some(colon) = typed.filter(|at| code.is_sign(*at, ":") && *at > 0) {
             target = colon - 1;
         }
         let Some(name) = code.word(target).filter(|name| *name != "exports") else { return };
         let own = target >= 2 && matches!(code.text(target - 2), "this" | "self");
-        let block = std::iter::successors(self.enclosing.get(target).copied().flatten(), |open| self.enclosing.get(*open).copied().flatten());
+        let block =
+            std::iter::successors(self.enclosing.get(target).copied().flatten(), |open| self.enclosing.get(*open).copied().flatten());
         let block = block.into_iter().find(|open| code.is_sign(*open, "{"));
         let scope = match block {
             Some(open) if !own => code.inside(open),
@@ -408,7 +413,9 @@ impl Reader<'_, '_> {
         }
         let on = (name >= 2 && matches!(code.text(name - 1), "." | "?.")).then(|| code.word(name - 2)).flatten().map(str::to_owned);
         let function = match code.word(name) {
-            Some(word) if self.dialect.roles(word).is_empty() => word.to_owned(),
+            Some(word) if self.dialect.roles(word).is_empty() || on.as_deref().is_some_and(|on| self.lookup(on, name).is_none()) => {
+                word.to_owned()
+            }
             // `require('./routes')(app)`.
             None if code.is_sign(name, ")") => {
                 let Some(required) = code.mate(name).filter(|at| *at > 0 && code.is_word(at - 1, "require")) else { return };
@@ -420,8 +427,7 @@ impl Reader<'_, '_> {
             _ => return,
         };
         let values = arguments.into_iter().map(|range| self.value(self.unnamed(range))).collect();
-        let within = self.function_around(start);
-        let pass = Pass { function, on, index: place, router: chain.router, arguments: values, line: code.line(start), within };
+        let pass = Pass { function, on, index: place, router: chain.router, arguments: values, line: code.line(start) };
         self.unit.passes.push(pass);
     }
 

@@ -103,7 +103,20 @@ impl Attribute {
 }
 
 const MODIFIERS: [&str; 14] = [
-    "public", "private", "protected", "internal", "sealed", "abstract", "static", "partial", "readonly", "unsafe", "file", "new", "final", "export",
+    "public",
+    "private",
+    "protected",
+    "internal",
+    "sealed",
+    "abstract",
+    "static",
+    "partial",
+    "readonly",
+    "unsafe",
+    "file",
+    "new",
+    "final",
+    "export",
 ];
 
 /// All classes of a file of C#, nested ones too.
@@ -180,7 +193,11 @@ impl Reader<'_, '_> {
         let generic = range.clone().find(|at| code.is_sign(*at, "<")).unwrap_or(range.end);
         // A namespace in front of the name is passed over, a type in the type is not.
         let mut name = first;
-        while code.is_sign(name + 1, ".") && name + 2 < generic && !code.text(name).starts_with("Endpoint") && !matches!(code.text(name), "Ep" | "BaseAsyncEndpoint") {
+        while code.is_sign(name + 1, ".")
+            && name + 2 < generic
+            && !code.text(name).starts_with("Endpoint")
+            && !matches!(code.text(name), "Ep" | "BaseAsyncEndpoint")
+        {
             name += 2;
         }
         let arguments = (generic..range.end).filter_map(|at| code.word(at)).map(str::to_owned).collect();
@@ -298,13 +315,16 @@ impl Reader<'_, '_> {
             at = code.after(at);
         }
         // A tuple as the type: the bracket of the parameters is the last one.
-        let open = (at..head.end).rev().find(|at| code.is_sign(*at, "(") && (*at > 0 && (code.kind(at - 1) == Some(Kind::Word) || code.is_sign(at - 1, ">"))));
+        let open = (at..head.end)
+            .rev()
+            .find(|at| code.is_sign(*at, "(") && (*at > 0 && (code.kind(at - 1) == Some(Kind::Word) || code.is_sign(at - 1, ">"))));
         let open = if code.is_sign(at, "(") && at > 0 && code.kind(at - 1) == Some(Kind::Word) { at } else { open.unwrap_or(at) };
         if !code.is_sign(open, "(") || open == 0 || open >= head.end {
             return None;
         }
         let generic = code.is_sign(open - 1, ">");
-        let name = if generic { (head.start..open).rev().find(|at| code.is_sign(*at, "<")).and_then(|at| at.checked_sub(1))? } else { open - 1 };
+        let name =
+            if generic { (head.start..open).rev().find(|at| code.is_sign(*at, "<")).and_then(|at| at.checked_sub(1))? } else { open - 1 };
         let text = code.word(name)?;
         let parameters = code.inside(open);
         Some(Method {

@@ -3,9 +3,10 @@
 //! As the framework does it: the attributes of the nearest class up the line of bases count, an action of a base class
 //! belongs to each class below it, a template that begins with `/` or `~/` leaves the class's prefix out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::class::{Attribute, Class, Method};
+use super::inherit::Classes;
 use super::unit::Unit;
 use super::{Declared, Flow, FlowKind, path};
 use crate::facts::code::value::Value;
@@ -13,12 +14,26 @@ use crate::facts::flow::Level;
 
 /// Attributes that tell the method.
 const VERBS: [(&str, &str); 7] = [
-    ("HttpGet", "GET"), ("HttpPost", "POST"), ("HttpPut", "PUT"), ("HttpDelete", "DELETE"), ("HttpPatch", "PATCH"), ("HttpHead", "HEAD"), ("HttpOptions", "OPTIONS"),
+    ("HttpGet", "GET"),
+    ("HttpPost", "POST"),
+    ("HttpPut", "PUT"),
+    ("HttpDelete", "DELETE"),
+    ("HttpPatch", "PATCH"),
+    ("HttpHead", "HEAD"),
+    ("HttpOptions", "OPTIONS"),
 ];
 
 /// Classes of frameworks below which a class is a controller, without any attribute.
 const BASES: [&str; 9] = [
-    "Controller", "ControllerBase", "ODataController", "ApiController", "AsyncController", "AbpController", "AbpControllerBase", "RavenController", "FeatureController",
+    "Controller",
+    "ControllerBase",
+    "ODataController",
+    "ApiController",
+    "AsyncController",
+    "AbpController",
+    "AbpControllerBase",
+    "RavenController",
+    "FeatureController",
 ];
 
 /// Fills values with constants of the whole repository.
@@ -26,12 +41,11 @@ pub(super) type Fill<'f> = &'f dyn Fn(&Value, usize) -> Value;
 
 /// All controllers of a repository.
 pub(super) struct Controllers<'u> {
+    all: &'u Classes<'u>,
     units: &'u [Unit],
-    classes: HashMap<&'u str, Vec<(usize, &'u Class)>>,
     fill: Fill<'u>,
     /// Folders of projects whose names of controllers and actions are written with hyphens.
     slugs: Vec<&'u str>,
-    projects: &'u [String],
 }
 
 /// A selector of an action: what it answers to.
@@ -43,27 +57,16 @@ struct Selector {
 }
 
 impl<'u> Controllers<'u> {
-    pub(super) fn new(units: &'u [Unit], projects: &'u [String], fill: Fill<'u>) -> Self {
-        let mut classes: HashMap<&str, Vec<(usize, &Class)>> = HashMap::new();
-        for (index, unit) in units.iter().enumerate() {
-            unit.classes.iter().for_each(|class| classes.entry(class.name.as_str()).or_default().push((index, class)));
-        }
-        let mut found = Self { units, classes, fill, slugs: Vec::new(), projects };
-        found.slugs = units.iter().filter(|unit| unit.slugs).map(|unit| found.project(&unit.file)).collect();
-        found
-    }
-
-    /// The folder of the project that a file belongs to.
-    fn project(&self, file: &str) -> &'u str {
-        let holds = |folder: &&String| folder.is_empty() || file.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        self.projects.iter().filter(holds).max_by_key(|folder| folder.len()).map_or("", String::as_str)
+    pub(super) fn new(all: &'u Classes<'u>, fill: Fill<'u>) -> Self {
+        let slugs = all.units.iter().filter(|unit| unit.slugs).map(|unit| all.project(&unit.file)).collect();
+        Self { all, units: all.units, fill, slugs }
     }
 
     pub(super) fn flows(&self) -> Vec<Declared> {
         let mut found = Vec::new();
         for (index, unit) in self.units.iter().enumerate() {
             for class in unit.classes.iter().filter(|class| !class.interface && !class.is_abstract && !class.generic) {
-                let line = self.line(index, class);
+                let line = self.all.line(index, class);
                 if self.is_controller(class, &line) {
                     self.controller(index, class, &line, &mut found);
                 }
@@ -72,35 +75,27 @@ impl<'u> Controllers<'u> {
         found
     }
 
-    /// A class and its bases in this repository, the nearest first; of several of one name, the one in the nearest folder.
-    fn line(&self, unit: usize, class: &'u Class) -> Vec<(usize, &'u Class)> {
-        let mut line = vec![(unit, class)];
-        while line.len() < 12 {
-            let Some((at, last)) = line.last().copied() else { break };
-            let next = last.bases.iter().find_map(|base| {
-                let candidates = self.classes.get(base.name.as_str())?.iter().filter(|(_, class)| !class.interface);
-                let near = |unit: usize| common(&self.units[unit].file, &self.units[at].file);
-                candidates.copied().max_by_key(|(unit, _)| near(*unit))
-            });
-            match next.filter(|(_, next)| !line.iter().any(|(_, known)| std::ptr::eq(*known, *next))) {
-                Some(next) => line.push(next),
-                None => break,
-            }
-        }
-        line
-    }
-
     fn is_controller(&self, class: &Class, line: &[(usize, &Class)]) -> bool {
         let has = |name: &str| line.iter().any(|(_, class)| class.attributes.iter().any(|attribute| attribute.name == name));
         if has("NonController") || !class.is_public && !class.name.ends_with("Controller") {
             return false;
         }
         let base = |name: &str| line.iter().any(|(_, class)| class.bases.iter().any(|base| base.name == name));
-        let endpoint = line.iter().any(|(_, class)| class.bases.iter().any(|base| matches!(base.name.as_str(), "EndpointBaseAsync" | "EndpointBaseSync" | "BaseAsyncEndpoint" | "BaseEndpoint")));
+        let endpoint = line.iter().any(|(_, class)| {
+            class
+                .bases
+                .iter()
+                .any(|base| matches!(base.name.as_str(), "EndpointBaseAsync" | "EndpointBaseSync" | "BaseAsyncEndpoint" | "BaseEndpoint"))
+        });
         let known = BASES.iter().any(|name| base(name));
         // A base from a package is a controller by its name.
-        let foreign = line.last().is_some_and(|(_, class)| class.bases.first().is_some_and(|base| base.name.ends_with("Controller") || base.name.ends_with("ControllerBase")));
-        let routed = || class.attributes.iter().any(|attribute| attribute.name == "Route") || class.methods.iter().any(|method| method.attributes.iter().any(|attribute| is_verb(&attribute.name)));
+        let foreign = line.last().is_some_and(|(_, class)| {
+            class.bases.first().is_some_and(|base| base.name.ends_with("Controller") || base.name.ends_with("ControllerBase"))
+        });
+        let routed = || {
+            class.attributes.iter().any(|attribute| attribute.name == "Route")
+                || class.methods.iter().any(|method| method.attributes.iter().any(|attribute| is_verb(&attribute.name)))
+        };
         endpoint || known || foreign || has("ApiController") || class.name.ends_with("Controller") && routed()
     }
 
@@ -117,7 +112,13 @@ impl<'u> Controllers<'u> {
                 if !is_action(method, &holder.name) || seen.contains(&method.name.as_str()) && !overridden {
                     continue;
                 }
-                let action = Action { unit: *at, class, method, area: area.as_deref(), slug: self.slugs.contains(&self.project(&self.units[unit].file)) };
+                let action = Action {
+                    unit: *at,
+                    class,
+                    method,
+                    area: area.as_deref(),
+                    slug: self.slugs.contains(&self.all.project(&self.units[unit].file)),
+                };
                 self.action(&action, &prefixes, line, found);
             }
             seen.extend(holder.methods.iter().map(|method| method.name.as_str()));
@@ -235,16 +236,20 @@ impl<'u> Controllers<'u> {
                 break;
             }
         }
-        let path = if template.contains(":slugify") || action.slug { segments.iter().map(|text| slug(text)).collect::<Vec<_>>().join("/") } else { segments.join("/") };
+        let path = if template.contains(":slugify") || action.slug {
+            segments.iter().map(|text| slug(text)).collect::<Vec<_>>().join("/")
+        } else {
+            segments.join("/")
+        };
         self.declare(action, selector, &path, found);
     }
 
     /// The templates of routes by convention of the action's project, else of all.
     fn templates(&self, action: &Action<'_>) -> Vec<&'u str> {
-        let project = self.project(&self.units[action.unit].file);
+        let project = self.all.project(&self.units[action.unit].file);
         let mut by_project: BTreeMap<bool, Vec<&str>> = BTreeMap::new();
         for unit in self.units {
-            let own = self.project(&unit.file) == project;
+            let own = self.all.project(&unit.file) == project;
             by_project.entry(own).or_default().extend(unit.templates.iter().map(String::as_str));
         }
         let own = by_project.remove(&true).filter(|own| !own.is_empty());
@@ -304,7 +309,21 @@ fn is_verb(name: &str) -> bool {
 }
 
 fn is_action(method: &Method, class: &str) -> bool {
-    method.is_public && !method.is_static && !method.generic && method.name != class && !matches!(method.name.as_str(), "Dispose" | "DisposeAsync" | "ToString" | "Equals" | "GetHashCode" | "OnActionExecuting" | "OnActionExecuted" | "OnActionExecutionAsync")
+    method.is_public
+        && !method.is_static
+        && !method.generic
+        && method.name != class
+        && !matches!(
+            method.name.as_str(),
+            "Dispose"
+                | "DisposeAsync"
+                | "ToString"
+                | "Equals"
+                | "GetHashCode"
+                | "OnActionExecuting"
+                | "OnActionExecuted"
+                | "OnActionExecutionAsync"
+        )
 }
 
 fn is_absolute(template: &Value) -> bool {
@@ -354,7 +373,8 @@ fn selectors(attributes: &[Attribute], action: &Action<'_>) -> Vec<Selector> {
 
 fn verb(attribute: &Attribute) -> (Vec<String>, Option<Value>) {
     if attribute.name == "AcceptVerbs" {
-        let methods = attribute.arguments.iter().filter(|argument| argument.name.is_none()).map(|argument| argument.word.to_ascii_uppercase());
+        let methods =
+            attribute.arguments.iter().filter(|argument| argument.name.is_none()).map(|argument| argument.word.to_ascii_uppercase());
         return (methods.collect(), attribute.named("Route").cloned());
     }
     let method = VERBS.iter().find(|(verb, _)| *verb == attribute.name).map(|(_, method)| (*method).to_owned());
@@ -373,8 +393,4 @@ fn slug(name: &str) -> String {
         out.extend(letter.to_lowercase());
     }
     out
-}
-
-fn common(one: &str, other: &str) -> usize {
-    one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
 }

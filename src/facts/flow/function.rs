@@ -7,8 +7,8 @@ use crate::facts::code::{Code, Kind, Language};
 
 /// Words before a bracket that are no names of functions.
 const CONTROL: [&str; 20] = [
-    "if", "for", "foreach", "while", "switch", "catch", "using", "lock", "return", "new", "await", "fixed", "when", "function", "typeof", "nameof",
-    "elif", "with", "in", "not",
+    "if", "for", "foreach", "while", "switch", "catch", "using", "lock", "return", "new", "await", "fixed", "when", "function", "typeof",
+    "nameof", "elif", "with", "in", "not",
 ];
 
 /// How many tokens may stand between the parameters of a function and its body.
@@ -45,7 +45,8 @@ fn braced(code: &Code<'_>, open: usize) -> Option<Function> {
     let close = code.mate(open)?;
     let mut at = close + 1;
     while !code.is_sign(at, "{") {
-        let stops = code.is_sign(at, ";") || code.is_sign(at, "=>") || code.is_sign(at, ")") || code.is_sign(at, "=") || code.is_sign(at, "}");
+        let stops =
+            code.is_sign(at, ";") || code.is_sign(at, "=>") || code.is_sign(at, ")") || code.is_sign(at, "=") || code.is_sign(at, "}");
         let plain = matches!(code.language, Language::JavaScript) && at == close + 1 && !code.is_sign(at, ":");
         if stops || plain || at > close + SIGNATURE || at >= code.len() || code.is_sign(at, ".") && at == close + 1 {
             return None;
@@ -79,7 +80,8 @@ fn is_type_end(code: &Code<'_>, at: usize) -> bool {
 
 fn is_go_declaration(code: &Code<'_>, name: usize) -> bool {
     let Some(before) = name.checked_sub(1) else { return false };
-    code.is_word(before, "func") || code.is_sign(before, ")") && code.opening(before).checked_sub(1).is_some_and(|at| code.is_word(at, "func"))
+    code.is_word(before, "func")
+        || code.is_sign(before, ")") && code.opening(before).checked_sub(1).is_some_and(|at| code.is_word(at, "func"))
 }
 
 /// `(a, b) => …`, `a => …`, and a method of C# with `=>` for its body.
@@ -87,7 +89,8 @@ fn arrow(code: &Code<'_>, at: usize) -> Option<Function> {
     let mut close = at.checked_sub(1)?;
     if !code.is_sign(close, ")") && close > 1 {
         // A type between the parameters and the arrow.
-        let typed = (close.saturating_sub(16)..close).rev().find(|back| code.is_sign(*back, ":") && code.is_sign(back.wrapping_sub(1), ")"));
+        let typed =
+            (close.saturating_sub(16)..close).rev().find(|back| code.is_sign(*back, ":") && code.is_sign(back.wrapping_sub(1), ")"));
         close = typed.map_or(close, |colon| colon - 1);
     }
     let (head, start) = match code.kind(close) {
@@ -97,7 +100,9 @@ fn arrow(code: &Code<'_>, at: usize) -> Option<Function> {
     };
     let body = if code.is_sign(at + 1, "{") { code.inside(at + 1) } else { expression(code, at + 1) };
     let name = match code.language {
-        Language::CSharp => start.checked_sub(1).filter(|before| *before > 0 && is_type_end(code, before - 1)).and_then(|before| code.word(before)),
+        Language::CSharp => {
+            start.checked_sub(1).filter(|before| *before > 0 && is_type_end(code, before - 1)).and_then(|before| code.word(before))
+        }
         _ => assigned(code, start),
     };
     let name = name.filter(|name| !CONTROL.contains(name) && *name != "async" && *name != "static").unwrap_or_default();
@@ -133,7 +138,8 @@ fn assigned<'t>(code: &Code<'t>, start: usize) -> Option<&'t str> {
         return Some("default");
     }
     // `const name: Type<X> = (`.
-    let typed = (name.saturating_sub(12)..name).rev().find(|back| code.is_sign(*back, ":") || code.is_sign(*back, ";") || code.is_sign(*back, "="));
+    let typed =
+        (name.saturating_sub(12)..name).rev().find(|back| code.is_sign(*back, ":") || code.is_sign(*back, ";") || code.is_sign(*back, "="));
     if let Some(colon) = typed.filter(|colon| code.is_sign(*colon, ":")) {
         name = colon.checked_sub(1)?;
     }
@@ -193,7 +199,10 @@ pub(super) fn parameter<'t>(code: &Code<'t>, range: Range<usize>) -> (&'t str, S
     }
     let end = end.min(range.end);
     let text = |range: Range<usize>| -> String {
-        range.filter(|at| !matches!(code.text(*at), "this" | "?" | "*" | "final" | "ref" | "in" | "params" | "scoped")).map(|at| code.text(at)).collect()
+        range
+            .filter(|at| !matches!(code.text(*at), "this" | "?" | "*" | "final" | "ref" | "in" | "params" | "scoped"))
+            .map(|at| code.text(at))
+            .collect()
     };
     match code.language {
         Language::CSharp | Language::Java => {
@@ -201,7 +210,8 @@ pub(super) fn parameter<'t>(code: &Code<'t>, range: Range<usize>) -> (&'t str, S
             name.map_or(("", String::new()), |name| (code.text(name), text(from..name)))
         }
         _ => {
-            let name = (from..end).find(|at| code.kind(*at) == Some(Kind::Word) && !matches!(code.text(*at), "private" | "public" | "readonly"));
+            let name =
+                (from..end).find(|at| code.kind(*at) == Some(Kind::Word) && !matches!(code.text(*at), "private" | "public" | "readonly"));
             name.map_or(("", String::new()), |name| (code.text(name), text(name + 1..end).trim_start_matches(':').to_owned()))
         }
     }
@@ -276,7 +286,13 @@ fn types_of(code: &Code<'_>, argument: Range<usize>, head: Range<usize>, before:
     let Some(assigned) = assigned else { return Vec::new() };
     // `X name = new(…)` tells the type before the name.
     if code.is_word(assigned + 2, "new") && code.is_sign(assigned + 3, "(") {
-        return assigned.checked_sub(1).and_then(|at| code.word(at)).filter(|kind| is_type_name(kind)).map(str::to_owned).into_iter().collect();
+        return assigned
+            .checked_sub(1)
+            .and_then(|at| code.word(at))
+            .filter(|kind| is_type_name(kind))
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
     }
     types_of(code, expression(code, assigned + 2), head, before.start..assigned, depth + 1)
 }

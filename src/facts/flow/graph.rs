@@ -4,6 +4,7 @@ mod module;
 
 use std::collections::HashMap;
 
+use super::inherit::common;
 use super::path;
 use super::unit::{Child, Origin, Route, Unit};
 use crate::facts::code::Language;
@@ -165,7 +166,6 @@ impl<'u> Graph<'u> {
                 self.climb((id.0, *parent), height + 1).into_iter().map(|above| self.below(&above, &prefix, id.0)).collect()
             }
             Origin::Parameter { function, index, typed } => self.parameter(id, *function, *index, *typed, height),
-            Origin::Imported(_) => Vec::new(),
         }
     }
 
@@ -307,9 +307,4 @@ fn root() -> Prefix {
 
 fn key(unit: usize, function: &str) -> String {
     format!("{unit}:{function}")
-}
-
-/// How many folders two paths share.
-fn common(one: &str, other: &str) -> usize {
-    one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
 }

@@ -7,9 +7,9 @@ use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::table::{DIALECTS, Dialect};
-use super::unit::{Child, Unit};
+use super::unit::{Child, Schedule, Unit};
 use super::{calls, class, function};
-use crate::facts::code::value::{Constants, Piece, Value};
+use crate::facts::code::value::{self, Constants, Piece, Value};
 use crate::facts::code::{Code, Language};
 use crate::facts::stack;
 use crate::snapshot::{File, Snapshot};
@@ -75,6 +75,8 @@ fn of(file: &File, language: Language, bytes: &[u8]) -> Unit {
         conventions: Vec::new(),
         templates: Vec::new(),
         slugs: false,
+        schedules: Vec::new(),
+        prefix: None,
     };
     if language == Language::CSharp {
         unit.classes = class::of(&code, &unit.constants);
@@ -91,16 +93,49 @@ fn conventions(code: &Code<'_>, unit: &mut Unit) {
     for at in 0..code.len() {
         let Some(word) = code.word(at) else { continue };
         match word {
-            "MapDefaultControllerRoute" | "UseMvcWithDefaultRoute" => unit.templates.push("{controller=Home}/{action=Index}/{id?}".to_owned()),
+            "MapDefaultControllerRoute" | "UseMvcWithDefaultRoute" => {
+                unit.templates.push("{controller=Home}/{action=Index}/{id?}".to_owned())
+            }
             "MapControllerRoute" | "MapAreaControllerRoute" | "MapRoute" => {
                 let Some(open) = code.call(at) else { continue };
-                let texts: Vec<String> = code.inside(open).filter_map(|at| code.literal(at)).filter(|text| text.contains("{controller") || text.contains("{action")).map(str::to_owned).collect();
+                let texts: Vec<String> = code
+                    .inside(open)
+                    .filter_map(|at| code.literal(at))
+                    .filter(|text| text.contains("{controller") || text.contains("{action"))
+                    .map(str::to_owned)
+                    .collect();
                 unit.templates.extend(texts.into_iter().take(1));
+            }
+            "AddOrUpdate" => unit.schedules.extend(schedule(code, at)),
+            "RoutePrefix" if at > 0 && code.is_sign(at - 1, ".") && code.is_sign(at + 1, "=") => {
+                unit.prefix = Some(value::of(code, at + 2..at + 3, &unit.constants));
             }
             "RouteTokenTransformerConvention" => unit.slugs |= at > 0 && code.is_word(at - 1, "new"),
             _ => {}
         }
     }
+}
+
+/// `RecurringJob.AddOrUpdate<T>("name", job => job.Run(), …)`.
+fn schedule(code: &Code<'_>, at: usize) -> Option<Schedule> {
+    let open = code.call(at)?;
+    let start = code.chain_start(at);
+    let on: String = (start..at).map(|at| code.text(at)).collect();
+    on.to_ascii_lowercase().contains("recurring").then_some(())?;
+    let class = code.is_sign(at + 1, "<").then(|| (at + 2..open).rev().find_map(|at| code.word(at))).flatten();
+    let arguments = code.arguments(open);
+    let name = arguments.iter().find_map(|range| code.literal(range.start));
+    // The method that the job runs: the last call in the arguments, behind its lambda.
+    let lambda = code.inside(open).find(|at| code.is_sign(*at, "=>"));
+    let method = lambda.and_then(|arrow| (arrow..code.inside(open).end).find(|at| code.call(*at).is_some()).and_then(|at| code.word(at)));
+    let handlers = match (class, method) {
+        (Some(class), Some(method)) => vec![format!("{class}.{method}"), class.to_owned()],
+        (Some(class), None) => vec![class.to_owned()],
+        (None, Some(method)) => vec![method.to_owned()],
+        (None, None) => Vec::new(),
+    };
+    let name = name.or(class).or(method)?.to_owned();
+    Some(Schedule { name, line: code.line(at), handlers })
 }
 
 /// Files that are named by what was read, and are not read yet.
@@ -115,7 +150,9 @@ fn wanted(snapshot: &Snapshot, units: &[Unit]) -> Vec<String> {
             Some((import.module.as_str(), import.name.as_str()))
         });
         for (module, name) in mounted.chain(given).chain(called) {
-            found.extend(candidates(unit, module, name).into_iter().filter(|path| !known.contains(path.as_str()) && snapshot.find(path).is_some()));
+            found.extend(
+                candidates(unit, module, name).into_iter().filter(|path| !known.contains(path.as_str()) && snapshot.find(path).is_some()),
+            );
         }
     }
     found.into_iter().collect()
@@ -211,8 +248,18 @@ pub(super) fn unknown_names(units: &[Unit]) -> BTreeSet<String> {
         }
         for class in &unit.classes {
             let attributes = class.attributes.iter().chain(class.methods.iter().flat_map(|method| &method.attributes));
-            attributes.filter(|attribute| attribute.name.starts_with("Http") || attribute.name.contains("Route")).flat_map(|attribute| &attribute.arguments).filter(|argument| argument.text).for_each(|argument| take(&argument.value));
-            class.methods.iter().flat_map(|method| &method.calls).flat_map(|call| &call.arguments).filter(|argument| argument.text).for_each(|argument| take(&argument.value));
+            attributes
+                .filter(|attribute| attribute.name.starts_with("Http") || attribute.name.contains("Route"))
+                .flat_map(|attribute| &attribute.arguments)
+                .filter(|argument| argument.text)
+                .for_each(|argument| take(&argument.value));
+            class
+                .methods
+                .iter()
+                .flat_map(|method| &method.calls)
+                .flat_map(|call| &call.arguments)
+                .filter(|argument| argument.text)
+                .for_each(|argument| take(&argument.value));
         }
     }
     names

@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("koa.toml", include_str!("../../../rules/frameworks/koa.toml")),
     ("gin.toml", include_str!("../../../rules/frameworks/gin.toml")),
     ("chi.toml", include_str!("../../../rules/frameworks/chi.toml")),
+    ("dotnet-triggers.toml", include_str!("../../../rules/frameworks/dotnet-triggers.toml")),
 ];
 
 /// A framework.
@@ -27,7 +28,68 @@ pub(super) struct Framework {
     pub language: Language,
     /// A file is cut into tokens where one of these stands in it.
     pub literals: Vec<String>,
+    #[serde(default)]
     pub calls: Calls,
+    #[serde(default)]
+    pub triggers: Triggers,
+}
+
+/// What starts code other than a request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Triggers {
+    /// Bases whose type argument is a message that the class gets.
+    pub messages: Vec<String>,
+    /// Bases of classes that a clock or the start of the program sets going.
+    pub timers: Vec<String>,
+    /// Attributes of methods whose argument names the message.
+    pub subscriptions: Vec<String>,
+    /// Attributes that make a method a function of its own.
+    pub functions: Vec<String>,
+    /// Attributes of such a function's parameter, with what starts it.
+    pub kinds: BTreeMap<String, Trigger>,
+}
+
+/// What starts a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Trigger {
+    Http,
+    Message,
+    Timer,
+}
+
+/// A framework whose routes are not read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Unread {
+    pub name: String,
+    pub stack: String,
+    pub packages: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnreadTable {
+    framework: Vec<Unread>,
+}
+
+pub(super) static UNREAD: LazyLock<Vec<Unread>> =
+    LazyLock::new(|| crate::facts::table::<UnreadTable>("unread.toml", include_str!("../../../rules/frameworks/unread.toml")).framework);
+
+/// The triggers of all frameworks.
+pub(super) fn triggers() -> impl Iterator<Item = &'static Triggers> {
+    FRAMEWORKS.iter().map(|framework| &framework.triggers)
+}
+
+impl Unread {
+    /// Whether a package is one of the framework's.
+    pub(super) fn knows(&self, package: &str) -> bool {
+        self.packages.iter().any(|known| match known.strip_suffix('*') {
+            Some(start) => package.starts_with(start),
+            None => package == known,
+        })
+    }
 }
 
 /// How routes look that are calls on a router.
@@ -121,8 +183,7 @@ pub(super) struct Dialect {
     pub literals: Vec<String>,
 }
 
-static FRAMEWORKS: LazyLock<Vec<Framework>> =
-    LazyLock::new(|| FILES.iter().map(|(name, text)| crate::facts::table(name, text)).collect());
+static FRAMEWORKS: LazyLock<Vec<Framework>> = LazyLock::new(|| FILES.iter().map(|(name, text)| crate::facts::table(name, text)).collect());
 
 pub(super) static DIALECTS: LazyLock<BTreeMap<Language, Dialect>> = LazyLock::new(|| {
     let mut dialects: BTreeMap<Language, Dialect> = BTreeMap::new();

@@ -31,6 +31,10 @@ pub(super) struct Unit {
     pub templates: Vec<String>,
     /// Names of controllers and actions are written with hyphens here.
     pub slugs: bool,
+    /// Jobs that are put on a clock by a call.
+    pub schedules: Vec<Schedule>,
+    /// The prefix that is given to all endpoints of a project.
+    pub prefix: Option<Value>,
 }
 
 /// A router, or the router below a prefix of another.
@@ -54,8 +58,6 @@ pub(super) enum Origin {
     Group(usize, Value),
     /// Handed to a function; `typed` where its type or its file shows that it is one.
     Parameter { function: usize, index: usize, typed: bool },
-    /// From another file.
-    Imported(Child),
 }
 
 /// What a name stands for.
@@ -120,8 +122,6 @@ pub(super) struct Pass {
     /// All arguments, the receiver of an extension as the first.
     pub arguments: Vec<Value>,
     pub line: usize,
-    /// The function around the call.
-    pub within: Option<usize>,
 }
 
 /// A function with what it hands on.
@@ -134,4 +134,12 @@ pub(super) struct Function {
     /// Its tokens from the first parameter to the end of the body.
     pub head: Range<usize>,
     pub body: Range<usize>,
+}
+
+/// A job that is put on a clock by a call.
+#[derive(Debug, Clone)]
+pub(super) struct Schedule {
+    pub name: String,
+    pub line: usize,
+    pub handlers: Vec<String>,
 }

@@ -20,7 +20,10 @@ fn import(local: &str, module: &str, name: &str) -> Import {
 fn javascript(code: &Code<'_>, imports: &mut Vec<Import>) {
     for at in 0..code.len() {
         if code.is_word(at, "import") {
-            let Some(from) = (at + 1..at + 400).find(|at| code.is_word(*at, "from") || code.is_sign(*at, ";") || code.is_sign(*at, "(")) else { continue };
+            let Some(from) = (at + 1..at + 400).find(|at| code.is_word(*at, "from") || code.is_sign(*at, ";") || code.is_sign(*at, "("))
+            else {
+                continue;
+            };
             let Some(module) = code.literal(from + 1).filter(|_| code.is_word(from, "from")) else { continue };
             bindings(code, at + 1, from, module, imports);
         } else if code.is_word(at, "require") && code.is_sign(at + 1, "(") {
@@ -70,7 +73,8 @@ fn python(code: &Code<'_>, imports: &mut Vec<Import>) {
         } else if begins && code.is_word(at, "import") {
             let line = code.line(at);
             let end = (at + 1..code.len()).find(|next| code.line(*next) > line).unwrap_or(code.len());
-            let dotted: String = (at + 1..end).take_while(|at| !code.is_word(*at, "as") && !code.is_sign(*at, ",")).map(|at| code.text(at)).collect();
+            let dotted: String =
+                (at + 1..end).take_while(|at| !code.is_word(*at, "as") && !code.is_sign(*at, ",")).map(|at| code.text(at)).collect();
             let local = if code.is_word(end.saturating_sub(2), "as") { code.text(end - 1) } else { dotted.as_str() };
             imports.push(import(local, &dotted, "*"));
             at = end;
@@ -106,8 +110,15 @@ fn go(code: &Code<'_>, imports: &mut Vec<Import>) {
         let range = if code.is_sign(at + 1, "(") { code.inside(at + 1) } else { at + 1..at + 3 };
         for at in range {
             let Some(module) = code.literal(at) else { continue };
-            let parts = module.rsplit('/').find(|part| !(part.starts_with('v') && part.len() < 4 && part[1..].bytes().all(|byte| byte.is_ascii_digit())));
-            let local = code.word(at - 1).filter(|_| code.line(at - 1) == code.line(at)).filter(|word| *word != "import").or(parts).unwrap_or(module);
+            let parts = module
+                .rsplit('/')
+                .find(|part| !(part.starts_with('v') && part.len() < 4 && part[1..].bytes().all(|byte| byte.is_ascii_digit())));
+            let local = code
+                .word(at - 1)
+                .filter(|_| code.line(at - 1) == code.line(at))
+                .filter(|word| *word != "import")
+                .or(parts)
+                .unwrap_or(module);
             imports.push(import(local, module, "*"));
         }
     }
@@ -155,7 +166,9 @@ fn export(code: &Code<'_>, at: usize, unit: &Unit, found: &mut Vec<(String, Chil
             }
         }
         _ => {
-            let name = (at + 1..at + 5).find(|at| !matches!(code.text(*at), "const" | "let" | "var" | "async" | "function")).and_then(|at| code.word(at));
+            let name = (at + 1..at + 5)
+                .find(|at| !matches!(code.text(*at), "const" | "let" | "var" | "async" | "function"))
+                .and_then(|at| code.word(at));
             found.extend(name.and_then(|name| Some((name.to_owned(), child(name, unit)?))));
         }
     }
@@ -165,7 +178,9 @@ fn export(code: &Code<'_>, at: usize, unit: &Unit, found: &mut Vec<(String, Chil
 fn give(code: &Code<'_>, name: &str, at: usize, unit: &Unit, found: &mut Vec<(String, Child)>) {
     if code.is_sign(at, "{") {
         for entry in code.arguments(at) {
-            let (Some(outside), Some(local)) = (code.word(entry.start), code.word(entry.start + 2).or(code.word(entry.start))) else { continue };
+            let (Some(outside), Some(local)) = (code.word(entry.start), code.word(entry.start + 2).or(code.word(entry.start))) else {
+                continue;
+            };
             let required = (code.is_word(entry.start + 2, "require")).then(|| code.literal(entry.start + 4)).flatten();
             match required {
                 Some(module) => found.push((outside.to_owned(), Child::Imported { module: module.to_owned(), name: "default".to_owned() })),
@@ -182,7 +197,9 @@ fn give(code: &Code<'_>, name: &str, at: usize, unit: &Unit, found: &mut Vec<(St
         child(word, unit)
     };
     let line = code.line(at);
-    let made = || unit.routers.iter().position(|router| router.line == line && !matches!(router.origin, Origin::Parameter { .. })).map(Child::Router);
+    let made = || {
+        unit.routers.iter().position(|router| router.line == line && !matches!(router.origin, Origin::Parameter { .. })).map(Child::Router)
+    };
     let function = || unit.functions.iter().any(|function| function.name == "default").then(|| Child::Function("default".to_owned()));
     if let Some(child) = by_name.or_else(function).or_else(made) {
         found.push((name.to_owned(), child));
@@ -191,7 +208,9 @@ fn give(code: &Code<'_>, name: &str, at: usize, unit: &Unit, found: &mut Vec<(St
 
 /// What a name at the top of a file stands for.
 fn child(name: &str, unit: &Unit) -> Option<Child> {
-    let named = |router: &&(usize, &crate::facts::flow::unit::Router)| router.1.name == name && !matches!(router.1.origin, Origin::Parameter { .. });
+    let named = |router: &&(usize, &crate::facts::flow::unit::Router)| {
+        router.1.name == name && !matches!(router.1.origin, Origin::Parameter { .. })
+    };
     let router = unit.routers.iter().enumerate().filter(|router| named(&router)).max_by_key(|(_, router)| router.scope.len());
     if let Some((index, _)) = router {
         return Some(Child::Router(index));

@@ -46,13 +46,13 @@ impl Reader<'_, '_> {
             let items = self.code.arguments(argument.start);
             return items.into_iter().fold(false, |any, item| self.put_below(parent, prefix, item, 1) || any);
         }
+        let called = self.code.call(argument.start).is_some();
         match self.child(argument.clone()) {
-            Some(Child::Function(function)) => {
+            Some(Child::Function(function)) if !called || self.is_argument_of(argument.start, "register") => {
                 let line = self.code.line(argument.start);
-                let within = None;
                 let scope = self.everywhere();
                 let router = self.declare("", Origin::Group(parent, prefix.clone()), scope, argument.start);
-                self.unit.passes.push(Pass { function, on: None, index: 0, router, arguments: Vec::new(), line, within });
+                self.unit.passes.push(Pass { function, on: None, index: 0, router, arguments: Vec::new(), line });
                 true
             }
             Some(child) => {
@@ -65,7 +65,8 @@ impl Reader<'_, '_> {
 
     /// `register(async (instance) => { … })`.
     fn hand_over_function(&mut self, parent: usize, prefix: &Value, argument: Range<usize>) -> bool {
-        let begins = matches!(self.code.text(argument.start), "async" | "(" | "function" | "func") || self.code.is_sign(argument.start + 1, "=>");
+        let begins =
+            matches!(self.code.text(argument.start), "async" | "(" | "function" | "func") || self.code.is_sign(argument.start + 1, "=>");
         begins && self.is_argument_of(argument.start, "register") && self.hand_over(parent, prefix.clone(), argument)
     }
 
@@ -87,7 +88,6 @@ impl Reader<'_, '_> {
             return self.lookup(code.word(at + 2)?, at + 2).map(Child::Router);
         }
         // `router()`, `createRouter()`: what a function gives back.
-        let called = code.call(at).is_some();
         match (self.child_of_name(name, at)?, code.is_sign(at + 1, ".")) {
             (Child::Imported { module, name }, true) => {
                 let member = code.word(at + 2)?;
@@ -99,14 +99,9 @@ impl Reader<'_, '_> {
                 through.then(|| Child::Imported { module, name: member.to_owned() })
             }
             (Child::Router(router), _) => Some(Child::Router(router)),
-            (Child::Function(function), false) if called && self.is_plugin_call(range.start) => Some(Child::Function(function)),
             (child, false) => Some(child),
             _ => None,
         }
-    }
-
-    fn is_plugin_call(&self, at: usize) -> bool {
-        self.is_argument_of(at, "register")
     }
 
     /// `routes.forEach((route) => router.use(route.path, route.route))`, and the same as a loop.
@@ -114,7 +109,9 @@ impl Reader<'_, '_> {
         let code = self.code;
         let [path, .., child] = arguments else { return false };
         let (variable, path, child) = match (path.len(), child.len()) {
-            (3, 3) if code.text(path.start) == code.text(child.start) => (code.word(path.start), code.text(path.start + 2), code.text(child.start + 2)),
+            (3, 3) if code.text(path.start) == code.text(child.start) => {
+                (code.word(path.start), code.text(path.start + 2), code.text(child.start + 2))
+            }
             (1, 1) => (None, code.text(path.start), code.text(child.start)),
             _ => return false,
         };
@@ -136,7 +133,9 @@ impl Reader<'_, '_> {
         let function = around.min_by_key(|function| function.body.len());
         let in_function = function.and_then(|function| {
             let named = variable.is_none() || function.parameters.first().map(String::as_str) == variable;
-            let call = (function.head.start.saturating_sub(4)..function.head.start).rev().find(|at| matches!(code.text(*at), "forEach" | "map"))?;
+            let call = (function.head.start.saturating_sub(4)..function.head.start)
+                .rev()
+                .find(|at| matches!(code.text(*at), "forEach" | "map"))?;
             named.then(|| code.word(call.checked_sub(2)?)).flatten()
         });
         let name = in_function.or_else(|| {
@@ -145,9 +144,8 @@ impl Reader<'_, '_> {
             let of = near.rev().find(|at| code.is_word(*at, "of"))?;
             code.word(of + 1)
         })?;
-        let declared = (0..code.len()).find(|at| {
-            code.is_word(*at, name) && *at > 0 && matches!(code.text(at - 1), "const" | "let" | "var")
-        })?;
+        let declared =
+            (0..code.len()).find(|at| code.is_word(*at, name) && *at > 0 && matches!(code.text(at - 1), "const" | "let" | "var"))?;
         (declared..declared + 20).find(|at| code.is_sign(*at, "=")).map(|equals| equals + 1).filter(|open| code.is_sign(*open, "["))
     }
 }

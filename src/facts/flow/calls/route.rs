@@ -35,7 +35,11 @@ impl Reader<'_, '_> {
         if paths.is_empty() {
             return false;
         }
-        let rest: Vec<Range<usize>> = arguments.iter().enumerate().filter(|(index, _)| Some(*index) != at).map(|(_, range)| range.clone()).collect();
+        if self.is_no_flow(methods, &arguments) {
+            return true;
+        }
+        let rest: Vec<Range<usize>> =
+            arguments.iter().enumerate().filter(|(index, _)| Some(*index) != at).map(|(_, range)| range.clone()).collect();
         let handlers = self.handlers(start, open, &rest);
         for path in paths {
             let wrapped = self.parameter_around(name, &path);
@@ -44,8 +48,26 @@ impl Reader<'_, '_> {
         true
     }
 
+    /// Answers to the browser's question whether it may ask, and a lambda that sends elsewhere: nothing of the product runs.
+    fn is_no_flow(&self, methods: &[String], arguments: &[Range<usize>]) -> bool {
+        let preflight =
+            methods.iter().all(|method| method == "OPTIONS") && arguments.iter().any(|range| self.code.is_word(range.start, "cors"));
+        let Some(handler) = arguments.last().filter(|_| self.code.language == Language::CSharp) else { return preflight };
+        let redirects = handler
+            .clone()
+            .any(|at| self.code.is_sign(at, "=>") && self.code.is_word(at + 1, "Results") && self.code.is_word(at + 3, "Redirect"));
+        preflight || redirects && handler.len() < 12
+    }
+
     fn put(
-        &mut self, chain: &mut Chain, methods: &[String], path: Value, wrapped: Option<(usize, usize)>, name: usize, open: usize, handlers: Vec<String>,
+        &mut self,
+        chain: &mut Chain,
+        methods: &[String],
+        path: Value,
+        wrapped: Option<(usize, usize)>,
+        name: usize,
+        open: usize,
+        handlers: Vec<String>,
     ) {
         let from = self.unit.routes.len();
         let methods = methods.iter().filter(|method| *method != "*").cloned().collect();
@@ -107,7 +129,9 @@ impl Reader<'_, '_> {
     fn paths(&self, arguments: &[Range<usize>]) -> (Vec<Value>, Option<usize>) {
         let code = self.code;
         let named = arguments.iter().position(|range| {
-            matches!(code.text(range.start), "pattern" | "path" | "rule" | "template") && matches!(code.text(range.start + 1), ":" | "=") && range.len() > 2
+            matches!(code.text(range.start), "pattern" | "path" | "rule" | "template")
+                && matches!(code.text(range.start + 1), ":" | "=")
+                && range.len() > 2
         });
         if let Some(at) = named {
             return (vec![self.value(arguments[at].start + 2..arguments[at].end)], Some(at));
@@ -127,7 +151,8 @@ impl Reader<'_, '_> {
             return (vec![Value::default()], None);
         }
         // A router of Koa lets a name stand before the path.
-        let second = arguments.get(1).filter(|range| code.literal(range.start).is_some_and(|text| text.starts_with('/')) && range.len() == 1);
+        let second =
+            arguments.get(1).filter(|range| code.literal(range.start).is_some_and(|text| text.starts_with('/')) && range.len() == 1);
         match second.filter(|_| arguments.len() > 2) {
             Some(second) => (vec![self.value(second.clone())], Some(1)),
             None => (Vec::new(), None),
@@ -149,12 +174,22 @@ impl Reader<'_, '_> {
         if code.is_word(range.start, "nameof") {
             return true;
         }
-        let plain = range.clone().all(|at| code.kind(at) == Some(Kind::Word) || matches!(code.text(at), "." | "+" | "::") || code.kind(at) == Some(Kind::Text));
+        let plain = range
+            .clone()
+            .all(|at| code.kind(at) == Some(Kind::Word) || matches!(code.text(at), "." | "+" | "::") || code.kind(at) == Some(Kind::Text));
         let known = || self.value(range.clone()).whole().is_some();
         let here = self.unit.functions.iter().any(|function| function.name == name);
         match code.language {
             // A name alone is rather the method that handles the route, as wrappers have it.
-            Language::CSharp => plain && !here && !matches!(name, "async" | "static" | "new") && (range.len() > 1 || known() || self.is_own_parameter(range.start, name) || name.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_')),
+            Language::CSharp => {
+                plain
+                    && !here
+                    && !matches!(name, "async" | "static" | "new")
+                    && (range.len() > 1
+                        || known()
+                        || self.is_own_parameter(range.start, name)
+                        || name.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_'))
+            }
             _ => plain && !here && !matches!(name, "async" | "function" | "func" | "lambda" | "new" | "await"),
         }
     }
@@ -206,7 +241,9 @@ impl Reader<'_, '_> {
             return self.named_handler(&dotted, range.start);
         }
         let inline = self.unit.functions.iter().find(|function| range.contains(&function.head.start));
-        if let Some(function) = inline.filter(|_| matches!(code.text(range.start), "async" | "(" | "static" | "function") || code.is_sign(range.start + 1, "=>")) {
+        if let Some(function) = inline
+            .filter(|_| matches!(code.text(range.start), "async" | "(" | "static" | "function") || code.is_sign(range.start + 1, "=>"))
+        {
             return function::sent(code, function.head.clone(), function.body.clone());
         }
         // `wrap(controller.create)`.
@@ -305,8 +342,11 @@ impl Reader<'_, '_> {
         }
         let is_template = template.0.iter().filter(|piece| matches!(piece, Piece::Hole(_))).count() == 1 && template.0.len() > 1;
         if is_template {
-            let mut types: Vec<String> =
-                (0..code.len()).filter_map(|at| code.word(at)).filter(|word| word.len() > 4 && word.starts_with(char::is_uppercase)).map(str::to_owned).collect();
+            let mut types: Vec<String> = (0..code.len())
+                .filter_map(|at| code.word(at))
+                .filter(|word| word.len() > 4 && word.starts_with(char::is_uppercase))
+                .map(str::to_owned)
+                .collect();
             types.sort();
             types.dedup();
             self.unit.conventions.push((types, template));

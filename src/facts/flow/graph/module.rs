@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::facts::code::Language;
+use crate::facts::flow::inherit::common;
 use crate::facts::flow::unit::{Child, Origin, Unit};
 
 /// The files by their paths without ending.
@@ -128,7 +129,7 @@ impl<'u> Modules<'u> {
                 stem.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
             }));
         }
-        found.into_iter().max_by_key(|unit| super::common(&units[*unit].file, file))
+        found.into_iter().max_by_key(|unit| common(&units[*unit].file, file))
     }
 }
 
