@@ -19,12 +19,12 @@ fn main() {
     fs::write(out, format!("&[\n{entries}]")).expect("the output folder can be written");
 }
 
-/// Declarations of rules only: tables in `rules/data` are embedded by the reader that uses them.
+/// Declarations of rules only: tables in `rules/data` and `rules/frameworks` are embedded by the readers that use them.
 fn list(folder: &Path, files: &mut Vec<PathBuf>) {
     println!("cargo::rerun-if-changed={}", folder.display());
     for entry in fs::read_dir(folder).expect("rules/ can be listed").flatten() {
         let path = entry.path();
-        if path.is_dir() && !path.ends_with("rules/data") {
+        if path.is_dir() && !path.ends_with("rules/data") && !path.ends_with("rules/frameworks") {
             list(&path, files);
         } else if path.extension().is_some_and(|extension| extension == "toml") && !path.ends_with("rules/checks.toml") {
             files.push(path);

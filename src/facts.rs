@@ -305,8 +305,9 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
     let (configuration, profile, deployables) = rest;
     let ownership = section(wanted("ownership"), |notes| ownership::read(snapshot, &pipelines.0, notes));
     let tests = section(wanted("tests"), |notes| tests::read(snapshot, &pipelines.0, notes));
+    let flows = section(wanted("flows"), |notes| flow::declared(snapshot, notes));
     let mut all = Notes::default();
-    let parts = [stack_notes, readme.1, decisions.1, ownership.1, configuration.1, profile.1, deployables.1, pipelines.1, tests.1];
+    let parts = [stack_notes, readme.1, decisions.1, ownership.1, configuration.1, profile.1, deployables.1, pipelines.1, tests.1, flows.1];
     for notes in parts {
         all.problems.extend(notes.problems);
         all.unread.extend(notes.unread);
@@ -327,7 +328,7 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
         deployables: deployables.0,
         manual_steps: Section::unknown("manual steps outside of pipelines are not read yet"),
         decisions: decisions.0,
-        flows: Section::unknown("the ways into the program are not read yet"),
+        flows: flow::untested(flows.0),
         tests: tests.0,
         ownership: ownership.0,
         access: Section::unknown("what a new team must be given is not read yet"),

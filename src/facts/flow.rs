@@ -1,9 +1,31 @@
 //! Ways into the program: endpoints, messages, timers, and which tests run through them.
+//!
+//! How routes look in a framework is data (`rules/frameworks`). Files are read one by one (`read`, `calls`, `class`), then
+//! held against each other (`graph`, `controller`). Tests are left to `tests`, and what a path is called in a test, too.
+
+mod calls;
+mod class;
+mod controller;
+mod endpoint;
+mod function;
+mod graph;
+mod inherit;
+mod page;
+mod path;
+mod read;
+mod table;
+mod trigger;
+mod unit;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::At;
+use super::{At, Notes, Section, code};
+use crate::snapshot::Snapshot;
+use graph::{Graph, Prefix};
+#[allow(unused_imports)]
+pub(crate) use read::constants;
+use unit::{Kind, Route, Unit};
 
 /// One way into the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -32,9 +54,11 @@ pub(crate) struct Declared {
     /// The flow, not yet tested.
     pub flow: Flow,
     /// The name of the route, where routes are called by name.
+    #[allow(dead_code)]
     pub name: Option<String>,
     /// What handles it, by the names that a test below HTTP would use: `OrdersController.Get`, `create_user`, and the
     /// types of commands that it sends on, `CreateOrderCommand`.
+    #[allow(dead_code)]
     pub handlers: Vec<String>,
 }
 
@@ -69,3 +93,114 @@ pub enum Level {
     /// The repository's form cannot be resolved.
     Unknown,
 }
+
+/// Reads the flows that the product declares.
+pub(crate) fn declared(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<Declared>> {
+    let units = read::units(snapshot);
+    let constants = read::constants(snapshot, &read::unknown_names(&units));
+    let mut graph = Graph::new(&units, &constants);
+    let mut found = Vec::new();
+    let mut unknown = Vec::new();
+    for (index, unit) in units.iter().enumerate() {
+        for route in &unit.routes {
+            called(&mut graph, index, unit, route, &mut found, &mut unknown);
+        }
+    }
+    let projects = projects(snapshot);
+    let fill = |value: &code::value::Value, unit: usize| graph.fill(value, unit);
+    let classes = inherit::Classes::new(&units, &projects);
+    found.extend(controller::Controllers::new(&classes, &fill).flows());
+    found.extend(endpoint::flows(&classes, &fill));
+    found.extend(trigger::flows(snapshot, &classes, &fill));
+    found.extend(page::flows(snapshot));
+    note_unread(snapshot, notes);
+    unknown.sort();
+    if let Some(first) = unknown.first() {
+        let rest = if unknown.len() > 1 { format!(" and {} more", unknown.len() - 1) } else { String::new() };
+        notes.unread("flows.path", format!("the whole path of {}:{}{rest} could not be told from the code", first.file, first.line));
+    }
+    found.sort_by(|one, other| order(&one.flow).cmp(&order(&other.flow)));
+    found.dedup_by(|one, other| order(&one.flow) == order(&other.flow));
+    Section::Known(found)
+}
+
+/// Says which frameworks the product rests on whose routes are not read.
+fn note_unread(snapshot: &Snapshot, notes: &mut Notes) {
+    let packages = crate::facts::stack::packages(snapshot);
+    for framework in table::UNREAD.iter() {
+        let shown =
+            packages.iter().find(|(stack, package, _)| *stack == framework.stack && !package.development && framework.knows(&package.name));
+        if let Some((_, package, file)) = shown {
+            notes.unread(
+                "flows",
+                format!("{file}:{} depends on {}, and routes of {} are not read yet", package.line, package.name, framework.name),
+            );
+        }
+    }
+}
+
+/// The flows of a section, of which nothing is known about tests.
+pub(crate) fn untested(declared: Section<Vec<Declared>>) -> Section<Vec<Flow>> {
+    match declared {
+        Section::Known(declared) => Section::Known(declared.into_iter().map(|declared| declared.flow).collect()),
+        Section::Unknown { unknown } => Section::unknown(unknown),
+    }
+}
+
+fn order(flow: &Flow) -> (&str, usize, &str, Option<&str>) {
+    (&flow.file, flow.line, &flow.path, flow.method.as_deref())
+}
+
+/// The folders that hold projects of .NET.
+fn projects(snapshot: &Snapshot) -> Vec<String> {
+    let projects = snapshot.files().iter().filter(|file| file.path.ends_with("proj"));
+    projects.map(|file| file.folder().to_owned()).collect()
+}
+
+/// The flows of a route that is a call.
+fn called(graph: &mut Graph<'_>, index: usize, unit: &Unit, route: &Route, found: &mut Vec<Declared>, unknown: &mut Vec<At>) {
+    let places = match graph.wrapped(index, route) {
+        Some(calls) => calls,
+        None => vec![((index, route.router), route.path.clone(), route.line)],
+    };
+    for (router, value, line) in places {
+        let value = graph.fill(&value, router.0);
+        let (own, whole) = path::of_value(&value);
+        if own.is_empty() && !whole {
+            unknown.push(At::new(unit.file.clone(), line));
+            continue;
+        }
+        let file = if router.0 == index { &unit.file } else { graph.file(router.0) }.to_owned();
+        for prefix in graph.prefixes(router) {
+            if !(whole && prefix.whole) {
+                unknown.push(At::new(file.clone(), line));
+            }
+            push(route, &prefix, &own, &At::new(file.clone(), line), found);
+        }
+    }
+}
+
+fn push(route: &Route, prefix: &Prefix, own: &str, at: &At, found: &mut Vec<Declared>) {
+    let methods: Vec<Option<String>> =
+        if route.methods.is_empty() { vec![None] } else { route.methods.iter().cloned().map(Some).collect() };
+    let full = match route.kind {
+        Kind::Service => own.to_owned(),
+        _ => path::normalise(&path::join(&prefix.path, own)),
+    };
+    for method in methods {
+        let flow = Flow {
+            kind: if route.kind == Kind::Http { FlowKind::Http } else { FlowKind::Rpc },
+            method,
+            path: full.clone(),
+            file: at.file.clone(),
+            line: at.line,
+            tested: None,
+            level: Level::Unknown,
+            tests: Vec::new(),
+        };
+        found.push(Declared { flow, name: route.name.clone(), handlers: route.handlers.clone() });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -77,6 +77,19 @@ fn stack(snapshot: &Snapshot, rule: &table::Stack) -> Option<Stack> {
     Some(Stack { name: rule.name.clone(), manifests, lockfiles, lock_expected, toolchain_pins: Vec::new() })
 }
 
+/// The packages that the manifests of the product name, with the technology of each.
+pub(crate) fn packages(snapshot: &Snapshot) -> Vec<(&'static str, dependency::Dependency, String)> {
+    let mut found = Vec::new();
+    for rule in &TABLE.stacks {
+        for file in snapshot.files().iter().filter(|file| is_product(file) && rule.manifests.matches(file)) {
+            let Some(text) = snapshot.read(file) else { continue };
+            let named = dependency::of(&rule.name, file, &text).into_iter();
+            found.extend(named.map(|dependency| (rule.name.as_str(), dependency, file.path.clone())));
+        }
+    }
+    found
+}
+
 /// Whether a file belongs to the product rather than to its tests, samples, documents, tools or to others.
 pub(crate) fn is_product(file: &File) -> bool {
     let in_tool_folder =

@@ -34,7 +34,8 @@ impl Value {
         }
     }
 
-    fn push(&mut self, piece: Piece) {
+    /// Adds a piece at the end.
+    pub(crate) fn push(&mut self, piece: Piece) {
         match (self.0.last_mut(), piece) {
             (Some(Piece::Known(last)), Piece::Known(text)) => last.push_str(&text),
             (_, Piece::Known(text)) if text.is_empty() => {}
@@ -42,7 +43,8 @@ impl Value {
         }
     }
 
-    fn extend(&mut self, other: Self) {
+    /// Adds another value at the end.
+    pub(crate) fn extend(&mut self, other: Self) {
         other.0.into_iter().for_each(|piece| self.push(piece));
     }
 }
@@ -194,7 +196,7 @@ fn term(code: &Code<'_>, range: Range<usize>, constants: &Constants) -> Value {
 }
 
 /// A value whose holes are filled where they name constants.
-fn filled(value: Value, constants: &Constants) -> Value {
+pub(crate) fn filled(value: Value, constants: &Constants) -> Value {
     let mut full = Value::default();
     for piece in value.0 {
         match piece {
