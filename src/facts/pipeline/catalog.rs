@@ -176,6 +176,8 @@ pub(super) struct Provider {
     pub(super) name: String,
     files: Vec<String>,
     pub(super) read: bool,
+    /// What its server may add before a deployment to an environment.
+    server_checks: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -226,6 +228,11 @@ pub(super) fn releasing_step(name: &str, tagged: bool) -> bool {
 /// The stop that a prepared step is.
 pub(super) fn stop_step(provider: &str, name: &str) -> Option<&'static StopStep> {
     STOPS.step.iter().find(|step| step.provider == provider && step.uses.iter().any(|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// What the server of a provider may add before a deployment to an environment.
+pub(super) fn server_checks(provider: &str) -> Option<&'static str> {
+    PROVIDERS.provider.iter().find(|known| known.id == provider)?.server_checks.as_deref()
 }
 
 /// The kind of trigger that an event of GitHub Actions is.

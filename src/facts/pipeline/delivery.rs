@@ -1,10 +1,12 @@
 //! How a change reaches the furthest declared target, as far as the pipelines show it.
 //!
-//! A pure function of the pipelines. What a server may add (reviewers, protected branches) is a question, no answer.
+//! A pure function of the pipelines and of the manual steps beside them. What a server may add (reviewers, protected
+//! branches) is a question, and changes no verdict.
 
 use super::catalog;
-use super::{Delivery, DeliveryVerdict, Job, ManualStop, Nature, Pipeline};
+use super::{Delivery, DeliveryQuestion, DeliveryVerdict, Job, ManualStop, Nature, Pipeline};
 use crate::facts::At;
+use crate::facts::manual_step::ManualStep;
 
 /// Kinds of stops that lie in starting something, rather than in letting it go on.
 const STARTS: [&str; 5] = ["workflow-dispatch", "trigger-none", "only-web", "rule-web", "condition-manual"];
@@ -22,23 +24,30 @@ impl Placed<'_> {
 
     /// How far the job reaches: the place of its target in the table, with one that has no common name before production.
     fn reach(&self) -> usize {
-        let named = |text: &str| catalog::target_in(text).map(catalog::distance);
-        let target = self.job.target.as_deref();
-        target.and_then(named).unwrap_or_else(catalog::distance_of_unnamed)
+        reach_of(self.job.target.as_deref())
     }
 }
 
-/// The verdict over all pipelines.
+fn reach_of(target: Option<&str>) -> usize {
+    target.and_then(catalog::target_in).map_or_else(catalog::distance_of_unnamed, catalog::distance)
+}
+
+/// The verdict over all pipelines, and over what people do where these end.
 #[must_use]
-pub fn delivery(pipelines: &[Pipeline]) -> Delivery {
+pub fn delivery(pipelines: &[Pipeline], steps: &[ManualStep]) -> Delivery {
     let all = pipelines.iter().flat_map(|pipeline| pipeline.jobs.iter().map(move |job| Placed { pipeline, job }));
     let deploying: Vec<Placed<'_>> = all.filter(|placed| placed.job.deploys && !only_again(placed.job)).collect();
-    let Some(furthest) = deploying.iter().map(Placed::reach).max() else {
+    let furthest = deploying.iter().map(Placed::reach).max();
+    if let Some(by_hand) = by_hand(steps, furthest) {
+        return by_hand;
+    }
+    let Some(furthest) = furthest else {
         return Delivery {
             verdict: DeliveryVerdict::None,
             target: None,
             reason: "no job of a pipeline deploys".into(),
             evidence: Vec::new(),
+            questions: Vec::new(),
         };
     };
     let last: Vec<&Placed<'_>> = deploying.iter().filter(|placed| placed.reach() == furthest).collect();
@@ -62,7 +71,44 @@ pub fn delivery(pipelines: &[Pipeline]) -> Delivery {
     let mut evidence: Vec<At> = evidence;
     evidence.sort();
     evidence.dedup();
-    Delivery { verdict, target, reason, evidence }
+    Delivery { verdict, target, reason, evidence, questions: questions(&last) }
+}
+
+/// What people do where no job deploys, or on the way to a target that is further than all that jobs reach.
+fn by_hand(steps: &[ManualStep], furthest: Option<usize>) -> Option<Delivery> {
+    let counts = |step: &&ManualStep| match furthest {
+        None => step.deploys() && step.only_way,
+        Some(furthest) => step.deploys() && step.target.as_deref().is_some_and(|target| reach_of(Some(target)) > furthest),
+    };
+    let last = steps.iter().filter(counts).map(|step| reach_of(step.target.as_deref())).max()?;
+    let steps: Vec<&ManualStep> = steps.iter().filter(counts).filter(|step| reach_of(step.target.as_deref()) == last).collect();
+    let first = steps.first()?;
+    let place = format!("{}:{}", first.file, first.line);
+    let reason = match (&first.target, furthest) {
+        (Some(target), Some(_)) => format!("no job of a pipeline goes as far as {target}, and a person does it: {place} {}", first.detail),
+        _ => format!("no job of a pipeline deploys, and a person does it: {place} {}", first.detail),
+    };
+    let evidence = steps.iter().map(|step| At::new(&step.file, step.line)).collect();
+    Some(Delivery { verdict: DeliveryVerdict::ByHand, target: first.target.clone(), reason, evidence, questions: Vec::new() })
+}
+
+/// What the server may add before the furthest target: an environment may ask for reviewers.
+fn questions(last: &[&Placed<'_>]) -> Vec<DeliveryQuestion> {
+    let mut found: Vec<DeliveryQuestion> = Vec::new();
+    for placed in last {
+        let Some(environment) = placed.job.environment.as_deref() else { continue };
+        let named = if environment.contains('$') { placed.job.target.as_deref() } else { Some(environment) };
+        let Some(checks) = catalog::server_checks(&placed.pipeline.provider) else { continue };
+        let text = match named {
+            Some(name) => format!("Does the environment `{name}` wait for somebody's approval, and for whose?"),
+            None => "Does an environment wait for somebody's approval, and for whose?".to_owned(),
+        };
+        if found.iter().all(|known| known.text != text) {
+            let why = format!("{checks} are set on the server, and the repository does not show them");
+            found.push(DeliveryQuestion { at: placed.at(), text, why });
+        }
+    }
+    found
 }
 
 /// Whether a job is only a second way to do what another one does by itself.
@@ -107,7 +153,7 @@ mod tests {
     fn verdict(files: &[(&str, &str)]) -> (DeliveryVerdict, Option<String>) {
         let snapshot = Snapshot::of_memory(files.iter().map(|(path, text)| (*path, *text)));
         let read = pipeline::read(&snapshot, &mut Notes::default());
-        let delivery = delivery(read.known().map(Vec::as_slice).unwrap_or_default());
+        let delivery = delivery(read.known().map(Vec::as_slice).unwrap_or_default(), &[]);
         (delivery.verdict, delivery.target)
     }
 

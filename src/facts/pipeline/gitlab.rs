@@ -91,6 +91,7 @@ fn draft(snapshot: &Snapshot, project: &Project<'_>, name: &str, line: usize, st
         line,
         deploys: !by.is_empty() && !down,
         target: target(environment.as_deref(), name, stage),
+        environment: environment.filter(|_| !stopping),
         automatic: None,
         manual,
         steps: deeds.steps,
