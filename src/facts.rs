@@ -261,6 +261,16 @@ fn delivery(
     }
 }
 
+/// Manual steps outside of pipelines, which are weighed against what the pipelines do.
+fn manual_steps(
+    snapshot: &Snapshot,
+    asked: bool,
+    (pipelines, noted): &(Section<Vec<pipeline::Pipeline>>, Notes),
+) -> (Section<Vec<manual_step::ManualStep>>, Notes) {
+    let unread = noted.unread.iter().find(|part| part.part == "pipelines").map(|part| part.reason.as_str());
+    section(asked, |notes| manual_step::read(snapshot, pipelines, unread, notes))
+}
+
 /// Where no job deploys and one releases, what is released is brought on by something that is not in this repository.
 fn delivered_elsewhere(pipelines: &Section<Vec<pipeline::Pipeline>>) -> Option<Unread> {
     let pipelines = pipelines.known()?;
@@ -280,6 +290,7 @@ pub fn read(snapshot: &Snapshot) -> Facts {
 #[must_use]
 pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
     let rests_on_stacks = ["stacks", "readme", "profile", "deployables"].into_iter().any(wanted);
+    let rests_on_pipelines = ["pipelines", "delivery", "manual_steps", "tests", "ownership"].into_iter().any(wanted);
     let (stacks, stack_notes) = section(rests_on_stacks, |notes| stack::read(snapshot, notes));
     let technologies = stacks.known().map(Vec::as_slice).unwrap_or_default();
     let ((readme, decisions), (rest, pipelines)) = rayon::join(
@@ -298,19 +309,13 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
                         section(wanted("deployables"), |notes| profile::deployables(snapshot, technologies, notes)),
                     )
                 },
-                || {
-                    section(["pipelines", "delivery", "manual_steps", "tests", "ownership"].into_iter().any(wanted), |notes| {
-                        pipeline::read(snapshot, notes)
-                    })
-                },
+                || section(rests_on_pipelines, |notes| pipeline::read(snapshot, notes)),
             )
         },
     );
     let (configuration, profile, deployables) = rest;
     let ownership = section(wanted("ownership"), |notes| ownership::read(snapshot, &pipelines.0, notes));
-    let unread = pipelines.1.unread.iter().find(|part| part.part == "pipelines").map(|part| part.reason.clone());
-    let manual_steps =
-        section(wanted("manual_steps") || wanted("delivery"), |notes| manual_step::read(snapshot, &pipelines.0, unread.as_deref(), notes));
+    let manual_steps = manual_steps(snapshot, wanted("manual_steps") || wanted("delivery"), &pipelines);
     let tests = section(wanted("tests"), |notes| tests::read(snapshot, &pipelines.0, notes));
     let mut all = Notes::default();
     let read_beside = [stack_notes, readme.1, decisions.1, ownership.1, configuration.1, profile.1, deployables.1];

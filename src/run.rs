@@ -5,7 +5,7 @@ pub mod example;
 use serde_json::Value;
 
 use crate::catalog::Catalog;
-use crate::check::{Bounds, Check, Judgement, Outcome};
+use crate::check::{Bounds, Check, Judgement, Need, Outcome};
 use crate::config::Switches;
 use crate::error::Result;
 use crate::facts::profile::Profile;
@@ -105,7 +105,7 @@ impl Plan {
 impl Selected<'_> {
     /// Whether some check or rule reads a section of the facts.
     fn wants(&self, section: &str) -> bool {
-        let needs = self.checks.iter().flat_map(|check| &check.needs).flat_map(|need| need.parts()).map(|(of, _)| of);
+        let needs = self.checks.iter().flat_map(|check| &check.needs).flat_map(Need::parts).map(|(of, _)| of);
         let rules = self.rules.iter().filter_map(|rule| match &rule.matcher {
             Matcher::Fact(fact) => Some(fact.of.as_str()),
             _ => None,

@@ -164,6 +164,8 @@ struct Twins {
 pub(super) struct Providers {
     pub(super) provider: Vec<Provider>,
     target: Vec<Target>,
+    /// Environments that a server makes on its own, with rules that are known.
+    made_by_server: Vec<String>,
     github: BTreeMap<String, Vec<String>>,
     pub(super) gitlab: GitlabWords,
 }
@@ -233,6 +235,11 @@ pub(super) fn stop_step(provider: &str, name: &str) -> Option<&'static StopStep>
 /// What the server of a provider may add before a deployment to an environment.
 pub(super) fn server_checks(provider: &str) -> Option<&'static str> {
     PROVIDERS.provider.iter().find(|known| known.id == provider)?.server_checks.as_deref()
+}
+
+/// Whether a server makes an environment on its own.
+pub(super) fn is_made_by_server(environment: &str) -> bool {
+    PROVIDERS.made_by_server.iter().any(|known| known == environment)
 }
 
 /// The kind of trigger that an event of GitHub Actions is.

@@ -71,7 +71,7 @@ pub fn delivery(pipelines: &[Pipeline], steps: &[ManualStep]) -> Delivery {
     let mut evidence: Vec<At> = evidence;
     evidence.sort();
     evidence.dedup();
-    Delivery { verdict, target, reason, evidence, questions: questions(&last) }
+    Delivery { verdict, target, reason, evidence, questions: questions(&deploying, furthest) }
 }
 
 /// What people do where no job deploys, or on the way to a target that is further than all that jobs reach.
@@ -93,10 +93,15 @@ fn by_hand(steps: &[ManualStep], furthest: Option<usize>) -> Option<Delivery> {
 }
 
 /// What the server may add before the furthest target: an environment may ask for reviewers.
-fn questions(last: &[&Placed<'_>]) -> Vec<DeliveryQuestion> {
+fn questions(deploying: &[Placed<'_>], furthest: usize) -> Vec<DeliveryQuestion> {
     let mut found: Vec<DeliveryQuestion> = Vec::new();
-    for placed in last {
+    for placed in deploying {
         let Some(environment) = placed.job.environment.as_deref() else { continue };
+        // Which environment an expression stands for is told by the one that calls; it may be the furthest.
+        let far = placed.reach() == furthest || (placed.job.target.is_none() && environment.contains('$'));
+        if !far || catalog::is_made_by_server(environment) {
+            continue;
+        }
         let named = if environment.contains('$') { placed.job.target.as_deref() } else { Some(environment) };
         let Some(checks) = catalog::server_checks(&placed.pipeline.provider) else { continue };
         let text = match named {
@@ -147,14 +152,19 @@ fn by_stops(stops: &[(At, &ManualStop)]) -> DeliveryVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Notes, pipeline};
+    use crate::facts::{Notes, manual_step, pipeline};
     use crate::snapshot::Snapshot;
 
     fn verdict(files: &[(&str, &str)]) -> (DeliveryVerdict, Option<String>) {
+        let delivery = delivered(files);
+        (delivery.verdict, delivery.target)
+    }
+
+    fn delivered(files: &[(&str, &str)]) -> Delivery {
         let snapshot = Snapshot::of_memory(files.iter().map(|(path, text)| (*path, *text)));
         let read = pipeline::read(&snapshot, &mut Notes::default());
-        let delivery = delivery(read.known().map(Vec::as_slice).unwrap_or_default(), &[]);
-        (delivery.verdict, delivery.target)
+        let steps = manual_step::read(&snapshot, &read, None, &mut Notes::default());
+        delivery(read.known().map(Vec::as_slice).unwrap_or_default(), steps.known().map(Vec::as_slice).unwrap_or_default())
     }
 
     #[test]
@@ -184,5 +194,52 @@ mod tests {
         assert_eq!(verdict(&[(at, &workflow("on: push", "make"))]).0, DeliveryVerdict::None);
         assert_eq!(verdict(&[(at, &workflow("on: [push, workflow_dispatch]", "flyctl deploy"))]).0, DeliveryVerdict::Automatic);
         assert_eq!(verdict(&[(at, &workflow("on: repository_dispatch", "flyctl deploy"))]).0, DeliveryVerdict::Unknown);
+    }
+
+    #[test]
+    fn what_people_run_is_by_hand_where_no_job_goes_as_far() {
+        let script = ("deploy-prod.sh", "ansible-playbook site.yml\n");
+        assert_eq!(verdict(&[script]), (DeliveryVerdict::ByHand, Some("production".into())));
+        let job = |name: &str| format!("on: push\njobs:\n  {name}:\n    steps:\n      - run: flyctl deploy\n");
+        let at = ".github/workflows/x.yml";
+        assert_eq!(verdict(&[script, (at, &job("staging"))]).0, DeliveryVerdict::ByHand);
+        assert_eq!(verdict(&[script, (at, &job("production"))]).0, DeliveryVerdict::Automatic);
+        assert_eq!(verdict(&[("deploy.sh", script.1), (at, &job("site"))]).0, DeliveryVerdict::Automatic);
+        assert_eq!(verdict(&[script, ("vercel.json", "{}")]).0, DeliveryVerdict::None);
+        assert_eq!(verdict(&[("docs/deployment.md", "# Deployment\n\nRestart the service.\n")]).0, DeliveryVerdict::None);
+    }
+
+    /// Makes a job manual and back in each system: the verdict follows, and what the server may add never decides.
+    #[test]
+    fn a_stop_flips_the_verdict_and_its_removal_flips_it_back() {
+        let gitlab = |when: &str| format!("ship:\n  environment: production\n  script: [kubectl apply -f x]\n{when}");
+        let github =
+            |on: &str| format!("on: {on}\njobs:\n  ship:\n    environment: production\n    steps:\n      - run: kubectl apply -f x\n");
+        let azure = |stop: &str| {
+            format!(
+                "trigger: [main]\nstages:\n{stop}- stage: production\n  jobs:\n  - deployment: ship\n    environment: production\n    strategy: {{runOnce: {{deploy: {{steps: [{{bash: kubectl apply -f x}}]}}}}}}\n"
+            )
+        };
+        let ask = "- stage: ask\n  jobs:\n  - job: wait\n    pool: server\n    steps:\n    - task: ManualValidation@1\n      inputs: {approvers: a@example.com}\n";
+        for (file, automatic, stopped, expected) in [
+            (".gitlab-ci.yml", gitlab(""), gitlab("  when: manual\n"), DeliveryVerdict::Gated),
+            (".github/workflows/x.yml", github("push"), github("workflow_dispatch"), DeliveryVerdict::Started),
+            ("azure-pipelines.yml", azure(""), azure(ask), DeliveryVerdict::Gated),
+        ] {
+            for text in [&automatic, &stopped, &automatic] {
+                let delivery = delivered(&[(file, text)]);
+                let wanted = if text == &stopped { expected } else { DeliveryVerdict::Automatic };
+                assert_eq!((delivery.verdict, delivery.target.as_deref()), (wanted, Some("production")), "{file}");
+                assert!(delivery.questions[0].text.contains("`production`"), "{file}");
+                assert_eq!(delivery.questions.len(), 1, "{file}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_environment_that_an_expression_names_is_asked_about_and_one_of_the_server_is_not() {
+        let workflow = |name: &str| format!("on: push\njobs:\n  ship:\n    environment: {name}\n    steps:\n      - run: flyctl deploy\n");
+        let asked = |name: &str| delivered(&[(".github/workflows/x.yml", &workflow(name))]).questions.len();
+        assert_eq!((asked("${{ vars.TO }}"), asked("github-pages"), asked("live")), (1, 0, 1));
     }
 }

@@ -38,7 +38,7 @@ pub(in crate::facts) fn deeds_of(snapshot: &Snapshot, text: &str, folder: &str, 
     found
 }
 
-fn look_at<'t>(command: &Command, line: usize, named: bool, found: &mut Vec<Deed>, cancelled: &mut BTreeSet<&'t str>) {
+fn look_at(command: &Command, line: usize, named: bool, found: &mut Vec<Deed>, cancelled: &mut BTreeSet<&str>) {
     for cancel in &DEPLOYS.cancel {
         if cancel.run.iter().any(|run| is_run(command, run)) {
             cancelled.extend(cancel.groups.iter().map(String::as_str));
