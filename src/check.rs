@@ -45,8 +45,22 @@ pub struct Need {
     /// Conditions on fields of the entry, or of what holds it.
     #[serde(default, rename = "where")]
     pub conditions: BTreeMap<String, Condition>,
+    /// Other things of which one is enough.
+    #[serde(default)]
+    pub or: Vec<Alternative>,
     /// The reason given when there is none, for example "no pipeline to judge".
     pub otherwise: String,
+}
+
+/// Something that may be there in place of what is needed first.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Alternative {
+    /// The path into the facts; some entry must be there.
+    pub of: String,
+    /// Conditions on fields of the entry, or of what holds it.
+    #[serde(default, rename = "where")]
+    pub conditions: BTreeMap<String, Condition>,
 }
 
 /// What came out of a check.
@@ -94,13 +108,31 @@ impl Check {
         if let Some(profile) = profile.filter(|profile| !self.profiles.is_empty() && !self.profiles.contains(profile)) {
             return Some(Judgement::undecided(Outcome::NotApplicable, format!("not asked of {}", profile.phrase())));
         }
-        self.needs.iter().find_map(|need| match select(facts.value, facts.unread, &need.of, &need.conditions) {
-            Selection::Unknown(reason) => Some(Judgement::undecided(Outcome::Unknown, reason)),
-            Selection::NotApplicable => Some(Judgement::undecided(Outcome::NotApplicable, need.otherwise.clone())),
-            Selection::Entries(entries, _) if !entries.is_empty() => None,
-            Selection::Entries(_, Some(reason)) => Some(Judgement::undecided(Outcome::Unknown, reason)),
-            Selection::Entries(_, None) => Some(Judgement::undecided(Outcome::NotApplicable, need.otherwise.clone())),
+        self.needs.iter().find_map(|need| need.obstacle(facts))
+    }
+}
+
+impl Need {
+    /// What stands in the way: nothing as soon as one of its parts is there, else that some part is not known.
+    fn obstacle(&self, facts: PrintedFacts<'_>) -> Option<Judgement> {
+        let mut unknown = None;
+        for (of, conditions) in self.parts() {
+            match select(facts.value, facts.unread, of, conditions) {
+                Selection::Entries(entries, _) if !entries.is_empty() => return None,
+                Selection::Unknown(reason) | Selection::Entries(_, Some(reason)) => _ = unknown.get_or_insert(reason),
+                Selection::NotApplicable | Selection::Entries(_, None) => {}
+            }
+        }
+        Some(match unknown {
+            Some(reason) => Judgement::undecided(Outcome::Unknown, reason),
+            None => Judgement::undecided(Outcome::NotApplicable, self.otherwise.clone()),
         })
+    }
+
+    /// Every path of which an entry is enough, with its conditions.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, &BTreeMap<String, Condition>)> {
+        let others = self.or.iter().map(|other| (other.of.as_str(), &other.conditions));
+        std::iter::once((self.of.as_str(), &self.conditions)).chain(others)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod configuration;
 pub mod decision;
 pub mod flow;
 pub mod links;
+pub mod manual_step;
 pub mod markdown;
 pub mod ownership;
 pub mod pipeline;
@@ -53,7 +54,7 @@ pub struct Facts {
     /// How a change reaches production, as far as the repository shows it.
     pub delivery: Section<pipeline::Delivery>,
     /// Manual steps outside pipeline files.
-    pub manual_steps: Section<Vec<pipeline::ManualStep>>,
+    pub manual_steps: Section<Vec<manual_step::ManualStep>>,
     /// Architecture decision records.
     pub decisions: Section<decision::Decisions>,
     /// Ways into the program: endpoints, messages, timers.
@@ -243,11 +244,15 @@ pub fn sections_of(area: Area) -> &'static [&'static str] {
 }
 
 /// How a change reaches production. Where pipelines were not read, that none deploys says nothing.
-fn delivery(pipelines: &Section<Vec<pipeline::Pipeline>>, unread: &[Unread]) -> Section<pipeline::Delivery> {
+fn delivery(
+    pipelines: &Section<Vec<pipeline::Pipeline>>,
+    steps: &Section<Vec<manual_step::ManualStep>>,
+    unread: &[Unread],
+) -> Section<pipeline::Delivery> {
     match pipelines {
         Section::Unknown { unknown } => Section::unknown(unknown.clone()),
         Section::Known(pipelines) => {
-            let found = pipeline::delivery(pipelines);
+            let found = pipeline::delivery(pipelines, steps.known().map(Vec::as_slice).unwrap_or_default());
             let hidden = unread.iter().find(|unread| unread.part == "pipelines");
             match hidden.filter(|_| found.verdict == pipeline::DeliveryVerdict::None) {
                 Some(hidden) => Section::unknown(hidden.reason.clone()),
@@ -255,6 +260,16 @@ fn delivery(pipelines: &Section<Vec<pipeline::Pipeline>>, unread: &[Unread]) -> 
             }
         }
     }
+}
+
+/// Manual steps outside of pipelines, which are weighed against what the pipelines do.
+fn manual_steps(
+    snapshot: &Snapshot,
+    asked: bool,
+    (pipelines, noted): &(Section<Vec<pipeline::Pipeline>>, Notes),
+) -> (Section<Vec<manual_step::ManualStep>>, Notes) {
+    let unread = noted.unread.iter().find(|part| part.part == "pipelines").map(|part| part.reason.as_str());
+    section(asked, |notes| manual_step::read(snapshot, pipelines, unread, notes))
 }
 
 /// Where no job deploys and one releases, what is released is brought on by something that is not in this repository.
@@ -276,6 +291,7 @@ pub fn read(snapshot: &Snapshot) -> Facts {
 #[must_use]
 pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
     let rests_on_stacks = ["stacks", "readme", "profile", "deployables"].into_iter().any(wanted);
+    let rests_on_pipelines = ["pipelines", "delivery", "manual_steps", "tests", "ownership"].into_iter().any(wanted);
     let (stacks, stack_notes) = section(rests_on_stacks, |notes| stack::read(snapshot, notes));
     let technologies = stacks.known().map(Vec::as_slice).unwrap_or_default();
     let ((readme, decisions), (rest, pipelines)) = rayon::join(
@@ -294,20 +310,18 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
                         section(wanted("deployables"), |notes| profile::deployables(snapshot, technologies, notes)),
                     )
                 },
-                || {
-                    section(wanted("pipelines") || wanted("delivery") || wanted("tests") || wanted("ownership"), |notes| {
-                        pipeline::read(snapshot, notes)
-                    })
-                },
+                || section(rests_on_pipelines, |notes| pipeline::read(snapshot, notes)),
             )
         },
     );
     let (configuration, profile, deployables) = rest;
     let ownership = section(wanted("ownership"), |notes| ownership::read(snapshot, &pipelines.0, notes));
+    let manual_steps = manual_steps(snapshot, wanted("manual_steps") || wanted("delivery"), &pipelines);
     let tests = section(wanted("tests"), |notes| tests::read(snapshot, &pipelines.0, notes));
     let flows = section(wanted("flows"), |notes| flow::declared(snapshot, notes));
     let mut all = Notes::default();
-    let parts = [stack_notes, readme.1, decisions.1, ownership.1, configuration.1, profile.1, deployables.1, pipelines.1, tests.1, flows.1];
+    let read_beside = [stack_notes, readme.1, decisions.1, ownership.1, configuration.1, profile.1, deployables.1];
+    let parts = read_beside.into_iter().chain([pipelines.1, manual_steps.1, tests.1, flows.1]);
     for notes in parts {
         all.problems.extend(notes.problems);
         all.unread.extend(notes.unread);
@@ -323,10 +337,10 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
         readme: readme.0,
         configuration: configuration.0,
         services: Section::unknown("the services that the code needs are not read yet"),
-        delivery: delivery(&pipelines.0, &all.unread),
+        delivery: delivery(&pipelines.0, &manual_steps.0, &all.unread),
         pipelines: pipelines.0,
         deployables: deployables.0,
-        manual_steps: Section::unknown("manual steps outside of pipelines are not read yet"),
+        manual_steps: manual_steps.0,
         decisions: decisions.0,
         flows: flow::untested(flows.0),
         tests: tests.0,

@@ -5,7 +5,7 @@ pub mod example;
 use serde_json::Value;
 
 use crate::catalog::Catalog;
-use crate::check::{Bounds, Check, Judgement, Outcome};
+use crate::check::{Bounds, Check, Judgement, Need, Outcome};
 use crate::config::Switches;
 use crate::error::Result;
 use crate::facts::profile::Profile;
@@ -105,7 +105,7 @@ impl Plan {
 impl Selected<'_> {
     /// Whether some check or rule reads a section of the facts.
     fn wants(&self, section: &str) -> bool {
-        let needs = self.checks.iter().flat_map(|check| &check.needs).map(|need| need.of.as_str());
+        let needs = self.checks.iter().flat_map(|check| &check.needs).flat_map(Need::parts).map(|(of, _)| of);
         let rules = self.rules.iter().filter_map(|rule| match &rule.matcher {
             Matcher::Fact(fact) => Some(fact.of.as_str()),
             _ => None,
@@ -164,7 +164,8 @@ impl Plan {
 
 fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Profile>, judged: Judged<'_>) -> Report {
     let scored = snapshot.mode != Mode::Staged;
-    let questions = questions(&judged, scored);
+    let mut questions = questions(&judged, scored);
+    questions.extend(questions_of_delivery(&judged, facts).filter(|_| scored));
     let score = judged.score.total.filter(|_| scored);
     let gate = gate(plan, &judged, score, scored);
     // A verdict speaks of the whole checklist.
@@ -261,6 +262,18 @@ fn questions(judged: &Judged<'_>, scored: bool) -> Vec<Question> {
         .collect()
 }
 
+/// What only a server can tell of the delivery, where deployment is asked about. It changes no outcome.
+fn questions_of_delivery<'f>(judged: &Judged<'_>, facts: &'f Facts) -> impl Iterator<Item = Question> + 'f {
+    let asked = judged.checks.iter().any(|(check, _)| check.area == Area::Deploy);
+    let delivery = facts.delivery.known().filter(|_| asked);
+    delivery.into_iter().flat_map(|delivery| &delivery.questions).map(|question| Question {
+        area: Area::Deploy,
+        text: question.text.clone(),
+        why: question.why.clone(),
+        at: Some(format!("{}:{}", question.at.file, question.at.line)),
+    })
+}
+
 fn gate(plan: &Plan, judged: &Judged<'_>, score: Option<f64>, scored: bool) -> Gate {
     let failed = judged.checks.iter().filter(|(check, judgement)| judgement.outcome == Outcome::Fail && check.severity >= plan.fail_on);
     let mut reasons: Vec<String> = failed.map(|(check, _)| format!("{} failed: {}", check.severity.word(), check.id)).collect();
@@ -276,7 +289,12 @@ fn gate(plan: &Plan, judged: &Judged<'_>, score: Option<f64>, scored: bool) -> G
 fn redacted(mut report: Report, redactor: &Redactor) -> Report {
     let cut = |text: &mut String| *text = redactor.cut(text);
     report.checks.iter_mut().filter_map(|check| check.reason.as_mut()).for_each(cut);
-    report.questions.iter_mut().for_each(|question| cut(&mut question.why));
+    let texts = |question: &mut Question| {
+        cut(&mut question.text);
+        cut(&mut question.why);
+        question.at.as_mut().map(cut).unwrap_or_default();
+    };
+    report.questions.iter_mut().for_each(texts);
     report.subject.profile_reason.as_mut().map(cut).unwrap_or_default();
     report.subject.deviations.iter_mut().for_each(cut);
     report.read.skipped.iter_mut().for_each(|skipped| cut(&mut skipped.path));

@@ -57,9 +57,9 @@ pub fn read(file: &str, text: &str) -> Result<(Vec<AreaDeclaration>, Vec<Check>)
             return Err(wrong(&at, format!("there are two checks `{}`", check.id), None));
         }
         for need in &check.needs {
-            Shape::of(&need.of)
-                .and_then(|shape| shape.conditions(&need.conditions))
-                .map_err(|mistake| at_mistake(&at, &check.id, mistake))?;
+            for (of, conditions) in need.parts() {
+                Shape::of(of).and_then(|shape| shape.conditions(conditions)).map_err(|mistake| at_mistake(&at, &check.id, mistake))?;
+            }
         }
         let CheckDeclaration { id, title, question, severity, profiles, needs } = check;
         checks.push(Check { id, area, title, question, severity, profiles, needs, declared: at });

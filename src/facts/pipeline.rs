@@ -9,6 +9,7 @@ mod github;
 mod gitlab;
 mod graph;
 mod local;
+mod recognise;
 mod release;
 mod source;
 
@@ -18,6 +19,7 @@ use serde::Serialize;
 use super::{Area, At, Notes, ProblemKind, Section};
 use crate::snapshot::{PathClass, Snapshot};
 pub use delivery::delivery;
+pub(super) use recognise::{Deed, all_files, automatic_means, deeds_of, target_in, words_of};
 pub use release::releases;
 use source::Source;
 
@@ -74,6 +76,8 @@ pub struct Job {
     pub deploys: bool,
     /// Where to, as named: an environment, a stage.
     pub target: Option<String>,
+    /// The environment that it names as such, for which the server may ask for reviewers.
+    pub environment: Option<String>,
     /// Whether it is reached from a push, tag or merge without a person; null where the repository cannot tell.
     pub automatic: Option<bool>,
     /// Where a person is waited for, or does the work.
@@ -144,6 +148,19 @@ pub struct Delivery {
     pub reason: String,
     /// What shows it.
     pub evidence: Vec<At>,
+    /// What a server may add to it, which the repository does not show.
+    pub questions: Vec<DeliveryQuestion>,
+}
+
+/// Something that only the server can tell of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct DeliveryQuestion {
+    /// The place that raises it.
+    pub at: At,
+    /// The question for the team that hands over.
+    pub text: String,
+    /// Why the repository does not answer it.
+    pub why: String,
 }
 
 /// How a change reaches production.
@@ -166,19 +183,6 @@ pub enum DeliveryVerdict {
     Unknown,
 }
 
-/// A manual step outside of pipelines.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-pub struct ManualStep {
-    /// The file.
-    pub file: String,
-    /// Line, from 1.
-    pub line: usize,
-    /// `prompting-script`, `publish-profile`, `instruction` …
-    pub kind: String,
-    /// One sentence for a reader.
-    pub detail: String,
-}
-
 /// Reads the pipelines of every provider that is read.
 #[must_use]
 pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<Pipeline>> {
@@ -188,11 +192,11 @@ pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<Pipeline>> {
         files_of(snapshot, id).iter().filter_map(|path| Source::read(snapshot, path, notes)).collect()
     };
     let workflows = sources("github-actions", notes);
-    github::read(snapshot, &workflows, &mut board);
+    github::read(snapshot, &workflows, &mut board, notes);
     if let Some(root) = sources("gitlab-ci", notes).into_iter().next() {
         gitlab::read(snapshot, root, &mut board, notes);
     }
-    azure::read(snapshot, azure_sources(snapshot), &mut board, notes);
+    azure::read(snapshot, azure_sources(snapshot, notes), &mut board, notes);
     let no_text = notes.unread[before..].iter().filter(|part| part.reason.ends_with(source::UNREADABLE)).map(|part| part.reason.clone());
     let no_text: Vec<String> = no_text.collect();
     let unread = unread(snapshot);
@@ -214,7 +218,7 @@ fn files_of(snapshot: &Snapshot, id: &str) -> Vec<String> {
 }
 
 /// Azure's files: by name, and by shape wherever YAML lies that no other provider claims.
-fn azure_sources(snapshot: &Snapshot) -> Vec<Source> {
+fn azure_sources(snapshot: &Snapshot, notes: &mut Notes) -> Vec<Source> {
     let (azure, others): (Vec<_>, Vec<_>) = catalog::PROVIDERS.provider.iter().partition(|provider| provider.id == "azure-pipelines");
     let named: Vec<_> = azure.iter().map(|provider| provider.globs()).collect();
     let taken: Vec<_> = others.iter().map(|provider| provider.globs()).collect();
@@ -223,13 +227,19 @@ fn azure_sources(snapshot: &Snapshot) -> Vec<Source> {
         let own = !matches!(file.class, PathClass::Test | PathClass::Sample | PathClass::Vendored | PathClass::Docs);
         yaml && own && !taken.iter().any(|globs| globs.is_match(&file.path))
     });
-    candidates
-        .filter(|file| {
-            named.iter().any(|globs| globs.is_match(&file.path))
-                || snapshot.read(file).is_some_and(|text| azure::looks_like_azure(&text.as_str()))
-        })
-        .filter_map(|file| Source::read_quietly(snapshot, &file.path))
-        .collect()
+    let mut sources = Vec::new();
+    for file in candidates {
+        let by_name = named.iter().any(|globs| globs.is_match(&file.path));
+        if !by_name && !snapshot.read(file).is_some_and(|text| azure::looks_like_azure(&text.as_str())) {
+            continue;
+        }
+        let source = Source::read_quietly(snapshot, &file.path);
+        if source.is_none() {
+            notes.unread("pipelines", source::unreadable(&file.path));
+        }
+        sources.extend(source);
+    }
+    sources
 }
 
 /// Pipelines that are there and not read, one sentence a provider.

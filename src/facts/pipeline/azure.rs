@@ -47,7 +47,7 @@ pub(super) fn read(snapshot: &Snapshot, found: Vec<Source>, board: &mut Board, n
             start: triggers.as_ref().and_then(|triggers| triggers.stop(root)),
         });
         calls.sheets.insert(source.path.clone(), sheet);
-        Reading { snapshot, source, triggers, sheet, board, calls: &mut calls }.pipeline(root);
+        Reading { snapshot, source, triggers, sheet, board, calls: &mut calls, notes }.pipeline(root);
     }
     calls.link(board);
 }
@@ -90,6 +90,7 @@ struct Reading<'r> {
     sheet: usize,
     board: &'r mut Board,
     calls: &'r mut Calls,
+    notes: &'r mut Notes,
 }
 
 const NOWHERE: Around<'static> = Around { name: "", shown: "", line: None, condition: "true", condition_line: None };
@@ -115,7 +116,7 @@ impl Reading<'_> {
 
     fn stages(&mut self, list: &Node) {
         let mut before: Vec<Stage> = Vec::new();
-        for item in expanded(list) {
+        for item in self.first_of(expanded(list), "stages") {
             let (name, jobs) = match item.entry("stage") {
                 Some(entry) => (entry.value.text().unwrap_or_default(), self.stage(item, entry.line)),
                 None if item.get("template").is_some() => {
@@ -131,6 +132,15 @@ impl Reading<'_> {
             }
             before.push(Stage { name: name.to_owned(), jobs });
         }
+    }
+
+    /// As many items as are read; notes where there are more.
+    fn first_of<'n>(&mut self, mut items: Vec<&'n Node>, what: &str) -> Vec<&'n Node> {
+        if items.len() > JOB_LIMIT {
+            items.truncate(JOB_LIMIT);
+            self.notes.unread("pipelines", format!("{}: only the first {JOB_LIMIT} {what} were read", self.source.path));
+        }
+        items
     }
 
     fn stage(&mut self, item: &Node, line: usize) -> Vec<usize> {
@@ -158,7 +168,7 @@ impl Reading<'_> {
 
     /// Puts the jobs of a stage on the board. All templates that a stage calls count as one job, at the stage's line.
     fn jobs(&mut self, list: &Node, around: &Around<'_>) -> Vec<usize> {
-        let items = expanded(list);
+        let items = self.first_of(expanded(list), "jobs");
         let mut placed: Vec<(String, usize, &Node)> = Vec::new();
         let templates: Vec<&Node> = items.iter().copied().filter(|item| item.get("template").is_some()).collect();
         for item in &items {
@@ -213,7 +223,8 @@ impl Reading<'_> {
             start => start,
         };
         let target = chosen.or_else(|| catalog::target_in(&format!("{id} {}", around.shown)).map(str::to_owned));
-        let job = Job { id, line, deploys: !by.is_empty(), target, automatic: None, manual: Vec::new(), steps: Vec::new() };
+        let job =
+            Job { id, line, deploys: !by.is_empty(), target, environment: None, automatic: None, manual: Vec::new(), steps: Vec::new() };
         self.board.add_job(self.sheet, Draft { job, by, start, needs: Vec::new(), callers: Vec::new(), may_be_twin: false })
     }
 
@@ -240,6 +251,7 @@ impl Reading<'_> {
             line,
             deploys: !by.is_empty() && !down,
             target: target(item, &[name, shown], around),
+            environment: environment(item).map(str::to_owned),
             automatic: None,
             manual,
             steps: deeds.steps,
@@ -291,9 +303,15 @@ fn target_parameter(item: &Node) -> Option<String> {
     named.and_then(|entry| entry.value.text()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
+/// The environment as written.
+fn environment(item: &Node) -> Option<&str> {
+    let environment = item.get("environment")?;
+    environment.text().or_else(|| environment.text_of("name")).filter(|name| !name.is_empty())
+}
+
 /// The environment as named, else what the names of job and stage say.
 fn target(item: &Node, names: &[&str], around: &Around<'_>) -> Option<String> {
-    let environment = item.get("environment").and_then(|environment| environment.text().or_else(|| environment.text_of("name")));
+    let environment = environment(item);
     if let Some(named) = environment.filter(|name| !name.is_empty() && !name.contains('$')) {
         return Some(named.split('.').next().unwrap_or(named).to_owned());
     }
@@ -316,7 +334,6 @@ fn expanded(list: &Node) -> Vec<&Node> {
     }
     let mut found = Vec::new();
     walk(list, DEPTH * 2, &mut found);
-    found.truncate(JOB_LIMIT);
     found
 }
 

@@ -164,6 +164,8 @@ struct Twins {
 pub(super) struct Providers {
     pub(super) provider: Vec<Provider>,
     target: Vec<Target>,
+    /// Environments that a server makes on its own, with rules that are known.
+    made_by_server: Vec<String>,
     github: BTreeMap<String, Vec<String>>,
     pub(super) gitlab: GitlabWords,
 }
@@ -176,6 +178,8 @@ pub(super) struct Provider {
     pub(super) name: String,
     files: Vec<String>,
     pub(super) read: bool,
+    /// What its server may add before a deployment to an environment.
+    server_checks: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -226,6 +230,16 @@ pub(super) fn releasing_step(name: &str, tagged: bool) -> bool {
 /// The stop that a prepared step is.
 pub(super) fn stop_step(provider: &str, name: &str) -> Option<&'static StopStep> {
     STOPS.step.iter().find(|step| step.provider == provider && step.uses.iter().any(|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// What the server of a provider may add before a deployment to an environment.
+pub(super) fn server_checks(provider: &str) -> Option<&'static str> {
+    PROVIDERS.provider.iter().find(|known| known.id == provider)?.server_checks.as_deref()
+}
+
+/// Whether a server makes an environment on its own.
+pub(super) fn is_made_by_server(environment: &str) -> bool {
+    PROVIDERS.made_by_server.iter().any(|known| known == environment)
 }
 
 /// The kind of trigger that an event of GitHub Actions is.

@@ -284,7 +284,7 @@ fn own_name(name: &str) -> &str {
     name.split_once('/').map_or(name, |(_, own)| own)
 }
 
-fn is_run(command: &Command, run: &str) -> bool {
+pub(super) fn is_run(command: &Command, run: &str) -> bool {
     let wanted: Vec<String> = run.split(' ').map(str::to_owned).collect();
     wanted.first() == Some(&command.program()) && catalog::follows(command.effective(), &wanted)
 }

@@ -11,6 +11,7 @@ use super::deeds::{Cues, Deeds, Setting};
 use super::graph::{Board, Draft, JOB_LIMIT, Sheet, Start, gate};
 use super::source::Source;
 use super::{Job, ManualStop, Nature, Trigger, TriggerKind};
+use crate::facts::Notes;
 use crate::facts::yaml::{Node, Tree};
 use crate::snapshot::Snapshot;
 use event::{Events, Trying};
@@ -31,7 +32,7 @@ struct Workflow<'s> {
 }
 
 /// Puts all workflows on the board.
-pub(super) fn read(snapshot: &Snapshot, sources: &[Source], board: &mut Board) {
+pub(super) fn read(snapshot: &Snapshot, sources: &[Source], board: &mut Board, notes: &mut Notes) {
     let manual_names = names_started_by_hand(sources);
     let mut workflows = Vec::new();
     for source in sources {
@@ -41,7 +42,7 @@ pub(super) fn read(snapshot: &Snapshot, sources: &[Source], board: &mut Board) {
         let start = start_stop(root);
         let sheet = board.add_sheet(Sheet { file: source.path.clone(), provider: PROVIDER, triggers, start });
         let mut workflow = Workflow { source, root, events, sheet, jobs: Vec::new() };
-        workflow.put_jobs(snapshot, board);
+        workflow.put_jobs(snapshot, board, notes);
         workflows.push(workflow);
     }
     link_calls(&workflows, board);
@@ -56,10 +57,13 @@ fn names_started_by_hand(sources: &[Source]) -> BTreeSet<String> {
 }
 
 impl Workflow<'_> {
-    fn put_jobs(&mut self, snapshot: &Snapshot, board: &mut Board) {
+    fn put_jobs(&mut self, snapshot: &Snapshot, board: &mut Board, notes: &mut Notes) {
         let Some(jobs) = self.root.get("jobs") else { return };
         let mut entries = jobs.entries();
-        entries.truncate(JOB_LIMIT);
+        if entries.len() > JOB_LIMIT {
+            entries.truncate(JOB_LIMIT);
+            notes.unread("pipelines", format!("{}: only the first {JOB_LIMIT} jobs were read", self.source.path));
+        }
         for entry in &entries {
             if entry.value.own_entries().is_empty() {
                 continue;
@@ -101,6 +105,7 @@ impl Workflow<'_> {
             line,
             deploys: !by.is_empty() && !down,
             target: target(environment, &[id, name], &[self.source.stem(), workflow_name]),
+            environment: environment.map(str::to_owned),
             automatic: None,
             manual: deeds.stops,
             steps: deeds.steps,

@@ -45,9 +45,11 @@ pub(super) fn read(snapshot: &Snapshot, root: Source, board: &mut Board, notes: 
     for name in project.jobs(notes) {
         let Some((source, line)) = project.place(name) else { continue };
         let running = rules::running(&project, name);
-        let stage = project.text(name, "stage").unwrap_or("test");
+        let written = project.text(name, "stage");
+        let stage = written.unwrap_or("test");
         let holds = running.stop.as_ref().is_some_and(|stop| !stop.twin) && running.blocks;
-        let draft = draft(snapshot, &project, name, line, stage, running);
+        // A stage that is not written says nothing of the job.
+        let draft = draft(snapshot, &project, name, line, written.unwrap_or_default(), running);
         let at = board.add_job(sheets[source], draft);
         let stage = stages.iter().position(|known| known == stage).unwrap_or(stages.len());
         placed.push(Placed { name: name.to_owned(), stage, at, holds });
@@ -91,6 +93,7 @@ fn draft(snapshot: &Snapshot, project: &Project<'_>, name: &str, line: usize, st
         line,
         deploys: !by.is_empty() && !down,
         target: target(environment.as_deref(), name, stage),
+        environment: environment.filter(|_| !stopping),
         automatic: None,
         manual,
         steps: deeds.steps,

@@ -282,8 +282,16 @@ mod tests {
     use super::*;
 
     fn draft(id: &str, start: Start, needs: &[usize], by: &[&str]) -> Draft {
-        let job =
-            Job { id: id.into(), line: 1, deploys: !by.is_empty(), target: None, automatic: None, manual: Vec::new(), steps: Vec::new() };
+        let job = Job {
+            id: id.into(),
+            line: 1,
+            deploys: !by.is_empty(),
+            target: None,
+            environment: None,
+            automatic: None,
+            manual: Vec::new(),
+            steps: Vec::new(),
+        };
         let by = by.iter().map(|by| (*by).to_owned()).collect();
         Draft { job, by, start, needs: needs.to_vec(), callers: Vec::new(), may_be_twin: true }
     }

@@ -10,6 +10,11 @@ const SIZE_LIMIT: usize = 1_000_000;
 /// What is said of a file that is there and gives no text.
 pub(super) const UNREADABLE: &str = "could not be read as text";
 
+/// What is said of the file at this path, which is there and gives no text.
+pub(super) fn unreadable(path: &str) -> String {
+    format!("{path} {UNREADABLE}")
+}
+
 /// A pipeline file.
 #[derive(Debug)]
 pub(super) struct Source {
@@ -23,7 +28,7 @@ impl Source {
         let source = Self::read_quietly(snapshot, path);
         match &source {
             Some(source) => source.note_fault(notes),
-            None if snapshot.find(path).is_some() => notes.unread("pipelines", format!("{path} {UNREADABLE}")),
+            None if snapshot.find(path).is_some() => notes.unread("pipelines", unreadable(path)),
             None => {}
         }
         source
