@@ -46,6 +46,7 @@ struct Sources {
 #[serde(deny_unknown_fields)]
 pub(super) struct Memory {
     pub marks: Vec<String>,
+    pub sources: Vec<String>,
 }
 
 /// One way to read a setting.
@@ -135,6 +136,7 @@ pub(super) struct Names {
 #[serde(deny_unknown_fields)]
 pub(super) struct Declared {
     pub slots: Files,
+    pub code: Vec<String>,
     pub trees: Files,
     pub loaded: Files,
     pub histories: Files,

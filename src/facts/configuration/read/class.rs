@@ -33,9 +33,12 @@ pub(super) fn read(file: &File, code: &Code<'_>, found: &mut Vec<Read>) {
 /// The fields that the program gives where it makes the settings: `Settings(url=…)` and `Settings(**{"URL": …})`.
 fn given(code: &Code<'_>, class: &str) -> BTreeSet<String> {
     let made = (1..code.len()).filter(|at| code.is_word(*at, class) && code.is_sign(at + 1, "(") && !code.is_word(at - 1, "class"));
-    let named = |at: &usize| matches!(code.text(at + 1), "=" | ":");
-    let inside = made.flat_map(|at| code.inside(at + 1)).filter(named);
-    inside.filter_map(|at| code.word(at).or_else(|| code.literal(at))).map(str::to_ascii_uppercase).collect()
+    let calls: Vec<Range<usize>> = made.map(|at| code.inside(at + 1)).collect();
+    // Behind `**` stands a table that was filled before.
+    let from_table = calls.iter().any(|call| call.clone().any(|at| code.is_sign(at, "*") && code.is_sign(at + 1, "*")));
+    let in_calls = calls.into_iter().flatten().filter(|at| code.is_sign(at + 1, "="));
+    let in_tables = (0..code.len()).filter(|at| from_table && code.literal(*at).is_some() && code.is_sign(at + 1, ":"));
+    in_calls.chain(in_tables).filter_map(|at| code.word(at).or_else(|| code.literal(at))).map(str::to_ascii_uppercase).collect()
 }
 
 /// The tokens of a class: all that is indented deeper than its head.

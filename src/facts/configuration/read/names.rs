@@ -16,7 +16,13 @@ pub(super) const CONSTANT: &[u8] = b"const string ";
 /// Literals that a language is looked through for beside those of its readers.
 pub(super) fn extra_literals(language: &str) -> &'static [&'static str] {
     match language {
-        "csharp" => &["const string ", "AddEnvironmentVariables(", "AddInMemoryCollection", "Dictionary<string, string?>"],
+        "csharp" => &[
+            "const string ",
+            "AddEnvironmentVariables(",
+            "AddInMemoryCollection",
+            "Dictionary<string, string?>",
+            ": ConfigurationProvider",
+        ],
         "javascript" => &["validationSchema", "createEnv("],
         "python" => &["BaseSettings"],
         "go" => &["env:\"", "envconfig:\""],

@@ -46,7 +46,9 @@ impl Scan<'_, '_> {
 
     fn calls(&mut self, at: usize, word: &str) {
         let Some(rows) = self.readers.calls.get(word) else { return };
-        let Some(open) = self.code.call(at) else { return };
+        // `ENV.key?("X")` of Ruby.
+        let asks = self.code.language == Language::Ruby && self.code.is_sign(at + 1, "?");
+        let Some(open) = self.code.call(if asks { at + 1 } else { at }) else { return };
         for (path, reader) in rows {
             if let Some(start) = self.fits(at, path, reader) {
                 self.call(start, open, reader);
