@@ -272,10 +272,10 @@ impl Scan<'_, '_> {
     /// Notes that the name is a parameter of the function around it.
     fn note_wrapper(&mut self, range: Range<usize>, reader: &Reader, default: Option<bool>) -> bool {
         let Some(parameter) = self.code.word(range.start).filter(|_| range.len() == 1) else { return false };
-        if !matches!(reader.form, Form::Variable | Form::Upper) {
-            return false;
-        }
         let Some((name, name_at)) = function_with(self.code, range.start, parameter) else { return false };
+        if !matches!(reader.form, Form::Variable | Form::Upper) {
+            return true;
+        }
         let speaks = |word: &str| word.to_ascii_lowercase().contains("env");
         let known = self.readers.calls.get(name).is_some_and(|rows| rows.iter().any(|(_, reader)| reader.needs.is_none()));
         if !(speaks(name) || speaks(parameter)) || known {
