@@ -38,7 +38,10 @@ pub(super) fn read(snapshot: &Snapshot, notes: &mut Notes) -> Vec<Key> {
         // What such a place may hold is not known, and what is not declared elsewhere may be there.
         let may_be_there = source.is_some() && reads.iter().all(|read| matches!(read.form, Form::Key | Form::Section | Form::Connection));
         let places = |all: &HashMap<String, Vec<At>>| all.get(&name).cloned().unwrap_or_default();
-        let key = key(reads, declared.get(&name).cloned().unwrap_or_default(), places(&documented));
+        let of_framework = |read: &Read| snapshot.find(&read.at.file).is_some_and(|file| TABLE.names.framework_files.matches(file));
+        let laid_in = reads.iter().all(of_framework);
+        let mut key = key(reads, declared.get(&name).cloned().unwrap_or_default(), places(&documented));
+        key.provided |= laid_in;
         if key.told || key.has_default || !may_be_there {
             keys.push(key);
         }
@@ -125,6 +128,8 @@ impl Names {
 /// How a setting is written elsewhere.
 fn spellings_of(read: &Read, prefixes: &BTreeSet<String>) -> Vec<String> {
     let mut all = vec![read.name.clone()];
+    // `<add name="Shop" connectionString="…">`
+    all.extend(read.name.strip_prefix("ConnectionStrings:").map(str::to_owned).filter(|_| read.form == Form::Connection));
     if read.form != Form::Variable {
         let flat = read.name.replace(':', "__");
         all.extend(prefixes.iter().map(|prefix| format!("{prefix}{flat}")));
@@ -172,6 +177,24 @@ mod tests {
         let code = "f(process.env.HOST)";
         assert_eq!(untold(&[("a.js", code), ("README.md", "The HOST of the party.\n"), ("CHANGELOG.md", "- `HOST`\n")]), ["HOST"]);
         assert!(untold(&[("a.js", code), ("README.md", "```\nHOST=x npm start\n```\n")]).is_empty());
+    }
+
+    #[test]
+    fn what_a_framework_lays_in_need_not_be_declared() {
+        let files = [
+            ("config/cache.php", "<?php return ['a' => env('CACHE_HOST')];"),
+            ("config/shop.php", "<?php return ['a' => env('SHOP_KEY')];"),
+        ];
+        let keys = read(&Snapshot::of_memory(files), &mut Notes::default());
+        assert_eq!(
+            keys.iter().map(|key| (key.name.as_str(), key.provided)).collect::<Vec<_>>(),
+            [("CACHE_HOST", true), ("SHOP_KEY", false)]
+        );
+        let code = "f(ConfigurationManager.ConnectionStrings[\"Shop\"])";
+        assert!(
+            untold(&[("A.cs", code), ("Web.config", "<connectionStrings><add name=\"Shop\" connectionString=\"\" /></connectionStrings>")])
+                .is_empty()
+        );
     }
 
     #[test]

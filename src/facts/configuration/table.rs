@@ -130,6 +130,7 @@ pub(super) struct Tags {
 pub(super) struct Names {
     ambient: Vec<String>,
     provided: Vec<String>,
+    pub framework_files: Files,
 }
 
 #[derive(Debug, Deserialize)]
