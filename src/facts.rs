@@ -305,7 +305,7 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
             rayon::join(
                 || {
                     (
-                        section(wanted("configuration"), |_| configuration::read(snapshot)),
+                        section(wanted("configuration"), |notes| configuration::read(snapshot, notes)),
                         section(wanted("profile"), |notes| profile::read(snapshot, technologies, notes)),
                         section(wanted("deployables"), |notes| profile::deployables(snapshot, technologies, notes)),
                     )

@@ -231,7 +231,10 @@ impl<'t> Code<'t> {
     /// that of `app`. The place itself where no chain precedes it.
     pub(crate) fn chain_start(&self, name: usize) -> usize {
         let mut start = name;
-        while start >= 2 && (self.is_sign(start - 1, ".") || self.is_sign(start - 1, "?.") || self.is_sign(start - 1, "::")) {
+        for _ in 0..CHAIN_REACH {
+            if start < 2 || !(self.is_sign(start - 1, ".") || self.is_sign(start - 1, "?.") || self.is_sign(start - 1, "::")) {
+                return start;
+            }
             let mut at = start - 2;
             // Calls and indexes, one behind the other, then the name that they belong to.
             while self.kind(at) == Some(Kind::Close) && self.text(at) != "}" {
@@ -302,6 +305,9 @@ impl<'t> Code<'t> {
         all
     }
 }
+
+/// How many links of a chain are followed.
+const CHAIN_REACH: usize = 512;
 
 /// How many tokens a list of type arguments may have.
 const GENERIC_REACH: usize = 64;

@@ -13,7 +13,7 @@ mod table;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{At, Section};
+use super::{At, Notes, Section};
 use crate::snapshot::Snapshot;
 
 /// Configuration, as code and files show it.
@@ -60,7 +60,7 @@ pub struct CommittedFile {
 }
 
 /// Reads the settings, the env, key and certificate files under version control, and the templates of env files.
-pub fn read(snapshot: &Snapshot) -> Section<Configuration> {
-    let ((committed_files, templates), keys) = rayon::join(|| committed::read(snapshot), || keys::read(snapshot));
+pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Configuration> {
+    let ((committed_files, templates), keys) = rayon::join(|| committed::read(snapshot), || keys::read(snapshot, notes));
     Section::Known(Configuration { keys: Some(keys), committed_files, templates })
 }

@@ -2,7 +2,7 @@
 //!
 //! A name is declared where a value, or an empty slot for one, is given to it. Values are not kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -25,10 +25,13 @@ pub(super) struct Declaration {
 }
 
 /// Reads the declarations of these names, by their canonical form.
-pub(super) fn read(snapshot: &Snapshot, names: &Names) -> HashMap<String, Vec<Declaration>> {
-    let own = |file: &&File| !matches!(file.class, PathClass::Vendored | PathClass::Generated | PathClass::Test | PathClass::Docs);
-    let files: Vec<&File> = snapshot.files().iter().filter(own).filter(|file| is_declaring(file)).collect();
-    let found: Vec<(String, Declaration)> = files.par_iter().flat_map_iter(|file| of_file(snapshot, file, names)).collect();
+pub(super) fn read(snapshot: &Snapshot, names: &Names, code: &BTreeSet<String>) -> HashMap<String, Vec<Declaration>> {
+    let own = |file: &&File| {
+        !matches!(file.class, PathClass::Vendored | PathClass::Generated | PathClass::Test | PathClass::Docs | PathClass::Data)
+    };
+    let files: Vec<&File> = snapshot.files().iter().filter(own).filter(|file| is_declaring(file) || code.contains(&file.path)).collect();
+    let found: Vec<(String, Declaration)> =
+        files.par_iter().flat_map_iter(|file| of_file(snapshot, file, names, code.contains(&file.path))).collect();
     let mut all: HashMap<String, Vec<Declaration>> = HashMap::new();
     found.into_iter().for_each(|(name, declaration)| all.entry(name).or_default().push(declaration));
     all
@@ -39,14 +42,14 @@ fn is_declaring(file: &File) -> bool {
         || TABLE.declared.trees.matches(file)
 }
 
-fn of_file(snapshot: &Snapshot, file: &File, names: &Names) -> Vec<(String, Declaration)> {
+fn of_file(snapshot: &Snapshot, file: &File, names: &Names, code: bool) -> Vec<(String, Declaration)> {
     let Some(text) = snapshot.read(file) else { return Vec::new() };
     let declared = &TABLE.declared;
     let tells = file.class == PathClass::Template || declared.telling.matches(file);
     let loaded = declared.loaded.matches(file);
     let declaration = |line: usize, has_value: bool| Declaration { at: At::new(&file.path, line), loaded: loaded && has_value, tells };
     let mut found = Vec::new();
-    if declared.slots.matches(file) {
+    if code || declared.slots.matches(file) {
         slots(&text, names, |name, line| found.push((name.to_owned(), declaration(line, true))));
     }
     if declared.trees.matches(file) {
@@ -90,7 +93,10 @@ fn is_slot(before: &[u8], after: &[u8]) -> bool {
     let head: Vec<u8> = before.iter().copied().filter(|byte| !quote(*byte)).map(|byte| byte.to_ascii_lowercase()).collect();
     let head = head.trim_ascii();
     let is_item = after.is_empty() && head == b"-" || head.is_empty() && matches!(after, b"" | b",");
-    is_item || [b"name:".as_slice(), b"name =", b"name=", b"key=", b"key:", b"env", b"arg", b"["].iter().any(|end| head.ends_with(end))
+    is_item
+        || [b"name:".as_slice(), b"name =", b"name=", b"key=", b"key:", b"env", b"arg", b"[", b"environment("]
+            .iter()
+            .any(|end| head.ends_with(end))
 }
 
 /// The path of a key below what only holds it: `environmentVariables`, `env`, `Values`.

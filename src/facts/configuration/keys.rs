@@ -8,15 +8,15 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::read::{Read, Reads};
 use super::table::{Form, TABLE};
 use super::{Key, declared, documented};
-use crate::facts::At;
+use crate::facts::{At, Notes};
 use crate::snapshot::Snapshot;
 
 /// So many places are kept of each kind.
 const PLACES: usize = 20;
 
 /// Reads the settings.
-pub(super) fn read(snapshot: &Snapshot) -> Vec<Key> {
-    let Reads { reads, prefixes, given } = super::read::read(snapshot);
+pub(super) fn read(snapshot: &Snapshot, notes: &mut Notes) -> Vec<Key> {
+    let Reads { reads, prefixes, given, declaring, source } = super::read::read(snapshot);
     let mut by_name: BTreeMap<String, Vec<Read>> = BTreeMap::new();
     for read in reads {
         by_name.entry(canonical(&read.name)).or_default().push(read);
@@ -29,13 +29,23 @@ pub(super) fn read(snapshot: &Snapshot) -> Vec<Key> {
         reads.iter_mut().for_each(|read| read.has_default |= given.contains(name));
     }
     let names = Names::new(&by_name, &prefixes);
-    let (declared, documented) = rayon::join(|| declared::read(snapshot, &names), || documented::read(snapshot, &names));
-    let mut keys: Vec<Key> = by_name
-        .into_iter()
-        .map(|(name, reads)| {
-            key(reads, declared.get(&name).cloned().unwrap_or_default(), documented.get(&name).cloned().unwrap_or_default())
-        })
-        .collect();
+    let (declared, documented) = rayon::join(|| declared::read(snapshot, &names, &declaring), || documented::read(snapshot, &names));
+    if let Some(At { file, line }) = &source {
+        notes.unread("configuration.keys", format!("{file}:{line} fills the configuration from a place of its own"));
+    }
+    let mut keys: Vec<Key> = Vec::with_capacity(by_name.len());
+    for (name, reads) in by_name {
+        // What such a place may hold is not known, and what is not declared elsewhere may be there.
+        let may_be_there = source.is_some() && reads.iter().all(|read| matches!(read.form, Form::Key | Form::Section | Form::Connection));
+        let places = |all: &HashMap<String, Vec<At>>| all.get(&name).cloned().unwrap_or_default();
+        let of_framework = |read: &Read| snapshot.find(&read.at.file).is_some_and(|file| TABLE.names.framework_files.matches(file));
+        let laid_in = reads.iter().all(of_framework);
+        let mut key = key(reads, declared.get(&name).cloned().unwrap_or_default(), places(&documented));
+        key.provided |= laid_in;
+        if key.told || key.has_default || !may_be_there {
+            keys.push(key);
+        }
+    }
     keys.sort_by(|one, other| (&one.name, &one.file).cmp(&(&other.name, &other.file)));
     keys
 }
@@ -118,6 +128,8 @@ impl Names {
 /// How a setting is written elsewhere.
 fn spellings_of(read: &Read, prefixes: &BTreeSet<String>) -> Vec<String> {
     let mut all = vec![read.name.clone()];
+    // `<add name="Shop" connectionString="…">`
+    all.extend(read.name.strip_prefix("ConnectionStrings:").map(str::to_owned).filter(|_| read.form == Form::Connection));
     if read.form != Form::Variable {
         let flat = read.name.replace(':', "__");
         all.extend(prefixes.iter().map(|prefix| format!("{prefix}{flat}")));
@@ -128,4 +140,68 @@ fn spellings_of(read: &Read, prefixes: &BTreeSet<String>) -> Vec<String> {
         all.push(read.name.replace("__", ":"));
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CODE: &str = "connect(process.env.SHOP_DATABASE)\nmail(process.env.SHOP_MAIL)\n";
+
+    fn untold(files: &[(&str, &str)]) -> Vec<String> {
+        let keys = read(&Snapshot::of_memory(files.iter().copied()), &mut Notes::default());
+        keys.into_iter().filter(|key| !key.told && !key.has_default).map(|key| key.name).collect()
+    }
+
+    #[test]
+    fn a_line_less_in_the_template_is_a_setting_that_nobody_is_told_of() {
+        assert!(untold(&[("a.js", CODE), (".env.example", "SHOP_DATABASE=\nSHOP_MAIL=\n")]).is_empty());
+        assert_eq!(untold(&[("a.js", CODE), (".env.example", "SHOP_DATABASE=\n")]), ["SHOP_MAIL"]);
+        let commented = CODE.replace("mail(", "// mail(");
+        assert!(untold(&[("a.js", &commented), (".env.example", "SHOP_DATABASE=\n")]).is_empty());
+    }
+
+    #[test]
+    fn names_are_compared_as_providers_do() {
+        let code = "f(configuration[\"Mail:Host\"], configuration.GetConnectionString(\"Shop\"), Environment.GetEnvironmentVariable(\"SHOP_KEY\")); // Configuration";
+        let compose = "services:\n  a:\n    environment:\n      MAIL__HOST: x\n      ConnectionStrings__Shop: x\n      shop_key: x\n";
+        assert_eq!(untold(&[("A.cs", code), ("compose.yml", compose)]), ["SHOP_KEY"]);
+        let settings = "{ // comment\n \"ConnectionStrings\": { \"Shop\": \"\" }, \"mail\": { \"host\": \"\" } }";
+        assert_eq!(untold(&[("A.cs", code), ("appsettings.json", settings), ("README.md", "Set `SHOP_KEY`.\n")]), [""; 0]);
+        let prefixed = "b.AddEnvironmentVariables(\"SHOP_\"); f(configuration[\"Mail:Host\"]); // Configuration";
+        assert!(untold(&[("A.cs", prefixed), ("docs/a.md", "SHOP_Mail__Host is the server\n")]).is_empty());
+    }
+
+    #[test]
+    fn a_plain_word_in_a_document_tells_nothing() {
+        let code = "f(process.env.HOST)";
+        assert_eq!(untold(&[("a.js", code), ("README.md", "The HOST of the party.\n"), ("CHANGELOG.md", "- `HOST`\n")]), ["HOST"]);
+        assert!(untold(&[("a.js", code), ("README.md", "```\nHOST=x npm start\n```\n")]).is_empty());
+    }
+
+    #[test]
+    fn what_a_framework_lays_in_need_not_be_declared() {
+        let files = [
+            ("config/cache.php", "<?php return ['a' => env('CACHE_HOST')];"),
+            ("config/shop.php", "<?php return ['a' => env('SHOP_KEY')];"),
+        ];
+        let keys = read(&Snapshot::of_memory(files), &mut Notes::default());
+        assert_eq!(
+            keys.iter().map(|key| (key.name.as_str(), key.provided)).collect::<Vec<_>>(),
+            [("CACHE_HOST", true), ("SHOP_KEY", false)]
+        );
+        let code = "f(ConfigurationManager.ConnectionStrings[\"Shop\"])";
+        assert!(
+            untold(&[("A.cs", code), ("Web.config", "<connectionStrings><add name=\"Shop\" connectionString=\"\" /></connectionStrings>")])
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_source_of_its_own_makes_the_rest_unknown() {
+        let mut notes = Notes::default();
+        let files = [("A.cs", "f(configuration[\"Mail:Host\"]); // Configuration"), ("B.cs", "class B : ConfigurationProvider { }")];
+        assert!(read(&Snapshot::of_memory(files), &mut notes).is_empty());
+        assert_eq!(notes.unread.len(), 1);
+    }
 }

@@ -50,6 +50,10 @@ pub(super) struct Reads {
     pub prefixes: BTreeSet<String>,
     /// Names that the program gives a value itself.
     pub given: BTreeSet<String>,
+    /// Code that describes where the program runs.
+    pub declaring: BTreeSet<String>,
+    /// Code that fills the configuration from a place of its own.
+    pub source: Option<At>,
 }
 
 /// A function that passes one of its parameters on as the name of a setting.
@@ -72,6 +76,8 @@ struct Found {
     prefixes: Vec<String>,
     /// Names, or constants for them, that the program gives a value itself.
     given: Vec<String>,
+    declaring: Option<String>,
+    source: Option<At>,
 }
 
 /// The readers of one language, by the last word of what they look for.
@@ -92,6 +98,7 @@ impl Readers {
     fn new(word: &'static str, language: Language) -> Option<Self> {
         let readers: Vec<&'static Reader> = TABLE.reader.iter().filter(|reader| reader.languages.iter().any(|name| name == word)).collect();
         let mut literals: Vec<String> = names::extra_literals(word).iter().map(|literal| (*literal).to_owned()).collect();
+        literals.extend(TABLE.declared.code.iter().cloned());
         let mut by_word = |paths: fn(&'static Reader) -> &'static [String]| {
             let mut found: HashMap<&'static str, Vec<(Vec<&'static str>, &'static Reader)>> = HashMap::new();
             for (path, reader) in readers.iter().flat_map(|reader| paths(reader).iter().map(move |path| (path, *reader))) {
@@ -121,6 +128,8 @@ pub(super) fn read(snapshot: &Snapshot) -> Reads {
         all.reads.extend(file.reads);
         all.prefixes.extend(file.prefixes);
         given.extend(file.given);
+        all.declaring.extend(file.declaring);
+        all.source = all.source.or(file.source);
         open.extend(file.open);
         wrappers.extend(file.wrappers);
         for (name, value) in file.constants {
@@ -159,13 +168,17 @@ fn of_file(snapshot: &Snapshot, file: &File, readers: &Readers) -> Found {
     let mut constants = Constants::default();
     constants.add(&code);
     let text = text.as_str();
+    found.declaring = TABLE.declared.code.iter().any(|mark| text.contains(mark.as_str())).then(|| file.path.clone());
     let needs = |reader: &Reader| reader.needs.as_ref().is_none_or(|needed| text.contains(needed.as_str()));
     for part in code.with_holes() {
         Scan { file, code: part, readers, needs: &needs, constants: &constants, found: &mut found }.run();
     }
     match readers.language {
         Language::JavaScript => schema::read(file, &code, &text, &mut found.reads),
-        Language::CSharp => memory::read(&code, &text, &mut found.given),
+        Language::CSharp => {
+            memory::read(&code, &text, &mut found.given);
+            found.source = memory::source(file, &code, &text);
+        }
         Language::Python => class::read(file, &code, &mut found.reads),
         Language::Go => tag::read(file, &code, &mut found.reads),
         _ => {}

@@ -46,6 +46,7 @@ struct Sources {
 #[serde(deny_unknown_fields)]
 pub(super) struct Memory {
     pub marks: Vec<String>,
+    pub sources: Vec<String>,
 }
 
 /// One way to read a setting.
@@ -129,12 +130,14 @@ pub(super) struct Tags {
 pub(super) struct Names {
     ambient: Vec<String>,
     provided: Vec<String>,
+    pub framework_files: Files,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Declared {
     pub slots: Files,
+    pub code: Vec<String>,
     pub trees: Files,
     pub loaded: Files,
     pub histories: Files,

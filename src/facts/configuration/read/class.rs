@@ -23,7 +23,7 @@ pub(super) fn read(file: &File, code: &Code<'_>, found: &mut Vec<Read>) {
             settings.insert(name);
             let first = found.len();
             fields(file, code, body(code, at, colon + 1), found);
-            let given = given(code, name);
+            let given = if settings.len() < CLASSES { given(code, name) } else { BTreeSet::new() };
             let own = found.iter_mut().skip(first).filter(|read| given.contains(&read.name));
             own.for_each(|read| read.has_default = true);
         }
@@ -33,9 +33,12 @@ pub(super) fn read(file: &File, code: &Code<'_>, found: &mut Vec<Read>) {
 /// The fields that the program gives where it makes the settings: `Settings(url=…)` and `Settings(**{"URL": …})`.
 fn given(code: &Code<'_>, class: &str) -> BTreeSet<String> {
     let made = (1..code.len()).filter(|at| code.is_word(*at, class) && code.is_sign(at + 1, "(") && !code.is_word(at - 1, "class"));
-    let named = |at: &usize| matches!(code.text(at + 1), "=" | ":");
-    let inside = made.flat_map(|at| code.inside(at + 1)).filter(named);
-    inside.filter_map(|at| code.word(at).or_else(|| code.literal(at))).map(str::to_ascii_uppercase).collect()
+    let calls: Vec<Range<usize>> = made.map(|at| code.inside(at + 1)).collect();
+    // Behind `**` stands a table that was filled before.
+    let from_table = calls.iter().any(|call| call.clone().any(|at| code.is_sign(at, "*") && code.is_sign(at + 1, "*")));
+    let in_calls = calls.into_iter().flatten().filter(|at| code.is_sign(at + 1, "="));
+    let in_tables = (0..code.len()).filter(|at| from_table && code.literal(*at).is_some() && code.is_sign(at + 1, ":"));
+    in_calls.chain(in_tables).filter_map(|at| code.word(at).or_else(|| code.literal(at))).map(str::to_ascii_uppercase).collect()
 }
 
 /// The tokens of a class: all that is indented deeper than its head.
@@ -48,10 +51,14 @@ fn body(code: &Code<'_>, class: usize, start: usize) -> Range<usize> {
 /// How far from the start of its line a token stands, up to the last few tokens of it.
 fn column(code: &Code<'_>, at: usize) -> usize {
     let Some(token) = code.tokens.get(at) else { return 0 };
-    let before = code.slice(token.start.saturating_sub(COLUMNS)..token.start);
-    let before = if before.is_empty() { code.slice(0..token.start) } else { before };
+    // A character of several bytes may be cut where that begins.
+    let from = token.start.saturating_sub(COLUMNS);
+    let before = (from..from + 4).map(|from| code.slice(from..token.start)).find(|before| !before.is_empty()).unwrap_or_default();
     before.rsplit('\n').next().unwrap_or_default().len()
 }
+
+/// In a file of more classes than this, where they are made is not looked for.
+const CLASSES: usize = 64;
 
 /// Deeper than this nothing is indented.
 const COLUMNS: u32 = 60;

@@ -16,7 +16,13 @@ pub(super) const CONSTANT: &[u8] = b"const string ";
 /// Literals that a language is looked through for beside those of its readers.
 pub(super) fn extra_literals(language: &str) -> &'static [&'static str] {
     match language {
-        "csharp" => &["const string ", "AddEnvironmentVariables(", "AddInMemoryCollection", "Dictionary<string, string?>"],
+        "csharp" => &[
+            "const string ",
+            "AddEnvironmentVariables(",
+            "AddInMemoryCollection",
+            "Dictionary<string, string?>",
+            ": ConfigurationProvider",
+        ],
         "javascript" => &["validationSchema", "createEnv("],
         "python" => &["BaseSettings"],
         "go" => &["env:\"", "envconfig:\""],
@@ -85,13 +91,15 @@ pub(super) fn value(constants: &HashMap<String, Option<String>>, name: &str) -> 
     if let Some(literal) = name.strip_prefix('"') {
         return Some(literal.to_owned());
     }
+    // A word that begins small is a variable, and the constant of another file none of it.
     let mut rest = name;
-    loop {
+    while rest.contains('.') || rest.starts_with(|first: char| first.is_ascii_uppercase() || first == '_') {
         match constants.get(rest) {
             Some(value) => return value.clone(),
             None => rest = rest.split_once('.')?.1,
         }
     }
+    None
 }
 
 /// A read whose name is a constant, where the repository has one value for it.

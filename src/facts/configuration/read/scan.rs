@@ -46,7 +46,9 @@ impl Scan<'_, '_> {
 
     fn calls(&mut self, at: usize, word: &str) {
         let Some(rows) = self.readers.calls.get(word) else { return };
-        let Some(open) = self.code.call(at) else { return };
+        // `ENV.key?("X")` of Ruby.
+        let asks = self.code.language == Language::Ruby && self.code.is_sign(at + 1, "?");
+        let Some(open) = self.code.call(if asks { at + 1 } else { at }) else { return };
         for (path, reader) in rows {
             if let Some(start) = self.fits(at, path, reader) {
                 self.call(start, open, reader);
@@ -270,10 +272,10 @@ impl Scan<'_, '_> {
     /// Notes that the name is a parameter of the function around it.
     fn note_wrapper(&mut self, range: Range<usize>, reader: &Reader, default: Option<bool>) -> bool {
         let Some(parameter) = self.code.word(range.start).filter(|_| range.len() == 1) else { return false };
-        if !matches!(reader.form, Form::Variable | Form::Upper) {
-            return false;
-        }
         let Some((name, name_at)) = function_with(self.code, range.start, parameter) else { return false };
+        if !matches!(reader.form, Form::Variable | Form::Upper) {
+            return true;
+        }
         let speaks = |word: &str| word.to_ascii_lowercase().contains("env");
         let known = self.readers.calls.get(name).is_some_and(|rows| rows.iter().any(|(_, reader)| reader.needs.is_none()));
         if !(speaks(name) || speaks(parameter)) || known {

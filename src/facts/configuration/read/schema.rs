@@ -52,7 +52,8 @@ fn is_optional(code: &Code<'_>, start: usize) -> bool {
         }
         required |= is_one(&schema.required, at);
         // `str({ default: 'x' })`
-        if code.is_sign(at, "(") && code.inside(at).any(|inner| is_one(&schema.optional, inner) && code.is_sign(inner + 1, ":")) {
+        if code.is_sign(at, "(") && code.inside(at).take(REACH).any(|inner| is_one(&schema.optional, inner) && code.is_sign(inner + 1, ":"))
+        {
             return true;
         }
         at = code.after(at);

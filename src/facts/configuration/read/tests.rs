@@ -111,10 +111,11 @@ fn what_the_program_gives_itself_has_a_default() {
         ("Start.cs", "var d = new Dictionary<string, string?> { { Keys.Size, \"3\" }, [\"Shop:Url\"] = \"x\" };"),
         ("Use.cs", "f(configuration[Keys.Size], configuration[\"Shop:Url\"], configuration[\"Shop:Key\"]); // Configuration"),
     ];
-    let keys = crate::facts::configuration::keys::read(&Snapshot::of_memory(files));
+    let keys = crate::facts::configuration::keys::read(&Snapshot::of_memory(files), &mut crate::facts::Notes::default());
     let keys: Vec<(&str, bool)> = keys.iter().map(|key| (key.name.as_str(), key.has_default)).collect();
     assert_eq!(keys, [("Shop:Key", false), ("Shop:Size", true), ("Shop:Url", true)]);
     expect("a.py", "class S(BaseSettings):\n    key: str\n    url: str\n\ns = S(key=make())\n", &["KEY?", "URL"]);
+    expect("a.py", "class S(BaseSettings):\n    key: str\n\nargs = {\"KEY\": make()}\ns = S(**args)\n", &["KEY?"]);
     expect("a.cs", "var a = options.A ?? Environment.GetEnvironmentVariable(\"A1\");\nif (a is null) { a = \"x\"; }", &["A1?"]);
     let python = "import os\ndef maybe(settings, envvar, default=None):\n    if envvar in os.environ:\n        settings[1] = os.environ[envvar]\n\nmaybe(s, 'A1')\n";
     expect("a.py", python, &["A1?"]);
