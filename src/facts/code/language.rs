@@ -15,6 +15,12 @@ pub(crate) enum Language {
     Java,
     /// Kotlin.
     Kotlin,
+    /// PHP.
+    Php,
+    /// Rust.
+    Rust,
+    /// Ruby.
+    Ruby,
 }
 
 impl Language {
@@ -28,13 +34,25 @@ impl Language {
             "go" => Self::Go,
             "java" => Self::Java,
             "kt" | "kts" => Self::Kotlin,
+            "php" => Self::Php,
+            "rs" => Self::Rust,
+            "rb" => Self::Ruby,
             _ => return None,
         })
     }
 
-    /// Whether `//` and `/*` open comments; else `#` does.
+    /// Whether `//` and `/*` open comments.
     pub(super) fn has_slash_comments(self) -> bool {
-        self != Self::Python
+        !matches!(self, Self::Python | Self::Ruby)
+    }
+
+    /// Whether `#` opens a comment; `#[` of PHP opens an attribute.
+    pub(super) fn has_hash_comments(self, next: u8) -> bool {
+        match self {
+            Self::Python | Self::Ruby => true,
+            Self::Php => next != b'[',
+            _ => false,
+        }
     }
 
     /// Whether a line that begins with `#` is an instruction to the compiler.

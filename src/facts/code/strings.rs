@@ -18,6 +18,8 @@ struct Form {
     quote: u8,
     /// How many quotes close it.
     quotes: usize,
+    /// How many `#` must follow the closing quote.
+    hashes: usize,
     /// Whether `\` takes the next character's meaning.
     escapes: bool,
     /// Whether a doubled quote stands for one.
@@ -37,6 +39,10 @@ enum Hole {
     Dollar,
     /// `${x}` and `$x`.
     DollarOrName,
+    /// `{$x}`, `${x}` and `$x`.
+    DollarOrBraced,
+    /// `#{x}`.
+    Hash,
 }
 
 /// The string that begins at an offset, if one does.
@@ -55,7 +61,7 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
     if !(quote == b'"' || single || backtick) || prefix > 0 && !prefix_fits(language, &rest[..prefix]) {
         return None;
     }
-    let plain = Form { content: prefix + 1, quote, quotes: 1, escapes: true, doubled: false, multiline: false, hole: Hole::None };
+    let plain = Form { content: prefix + 1, quote, quotes: 1, hashes: 0, escapes: true, doubled: false, multiline: false, hole: Hole::None };
     let triple = quotes >= 3 && !backtick && language.has_triple_quotes() && (quote == b'"' || language == Language::Python);
     let has = |byte: u8| rest[..prefix].iter().any(|found| found.eq_ignore_ascii_case(&byte));
     let dollars = rest[..prefix].iter().filter(|byte| **byte == b'$').count();
@@ -79,8 +85,19 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
         }
         Language::Java | Language::Kotlin | Language::Go if single => return character(rest).map(|_| plain),
         Language::Kotlin => Form { hole: Hole::DollarOrName, ..plain },
+        Language::Rust if single => return character(rest).map(|_| plain),
+        Language::Rust => rust(&rest[..prefix], plain),
+        Language::Php | Language::Ruby if single => Form { multiline: true, ..plain },
+        Language::Php => Form { multiline: true, hole: Hole::DollarOrBraced, ..plain },
+        Language::Ruby => Form { multiline: true, hole: Hole::Hash, ..plain },
         _ => plain,
     })
+}
+
+/// `"…"`, `b"…"` and `r#"…"#`.
+fn rust(prefix: &[u8], plain: Form) -> Form {
+    let hashes = prefix.iter().filter(|byte| **byte == b'#').count();
+    Form { multiline: true, escapes: !prefix.contains(&b'r'), hashes, ..plain }
 }
 
 fn dollar_if(holes: bool) -> Hole {
@@ -98,6 +115,7 @@ fn is_prefix(language: Language, byte: u8) -> bool {
     match language {
         Language::CSharp => matches!(byte, b'$' | b'@'),
         Language::Python => matches!(byte.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't'),
+        Language::Rust => matches!(byte, b'r' | b'b' | b'#'),
         _ => false,
     }
 }
@@ -105,6 +123,7 @@ fn is_prefix(language: Language, byte: u8) -> bool {
 fn prefix_fits(language: Language, prefix: &[u8]) -> bool {
     match language {
         Language::CSharp => true,
+        Language::Rust => prefix[0] != b'#' && (!prefix.contains(&b'#') || prefix.contains(&b'r')),
         _ => prefix.len() <= 2,
     }
 }
@@ -133,11 +152,13 @@ fn cut(form: &Form, bytes: &[u8], end: usize) -> Text {
             let run = bytes[at..end].iter().take_while(|found| **found == form.quote).count();
             if form.doubled && run >= 2 {
                 at += 2;
+            } else if form.hashes > 0 && !bytes[at + 1..end].iter().take(form.hashes).all(|byte| *byte == b'#') {
+                at += 1;
             } else if run >= form.quotes {
                 // Quotes before the closing ones belong to the content.
                 let close = at + run.min(if form.quotes == 1 { 1 } else { run }) - form.quotes;
                 push(literal, close, &mut parts);
-                return Text { end: close + form.quotes, parts };
+                return Text { end: (close + form.quotes + form.hashes).min(end), parts };
             } else {
                 at += run;
             }
@@ -148,7 +169,7 @@ fn cut(form: &Form, bytes: &[u8], end: usize) -> Text {
             parts.push(Part::Hole(offset(from)..offset(to)));
             at = behind;
             literal = behind;
-        } else if form.hole != Hole::None && byte == b'{' && bytes.get(at + 1) == Some(&b'{') {
+        } else if matches!(form.hole, Hole::Braces(_)) && byte == b'{' && bytes.get(at + 1) == Some(&b'{') {
             at += 2;
         } else {
             at += 1;
@@ -174,12 +195,14 @@ fn hole(form: &Form, bytes: &[u8], at: usize, end: usize) -> Option<(usize, usiz
             }
             count
         }
-        Hole::Dollar | Hole::DollarOrName if rest.starts_with(b"${") => 2,
-        Hole::DollarOrName if rest.first() == Some(&b'$') => {
+        Hole::Dollar | Hole::DollarOrName | Hole::DollarOrBraced if rest.starts_with(b"${") => 2,
+        Hole::DollarOrBraced if rest.starts_with(b"{$") => 1,
+        Hole::Hash if rest.starts_with(b"#{") => 2,
+        Hole::DollarOrName | Hole::DollarOrBraced if rest.first() == Some(&b'$') => {
             let name = rest[1..].iter().take_while(|byte| is_name(**byte) && **byte != b'$').count();
             return (name > 0).then_some((at + 1, at + 1 + name, at + 1 + name));
         }
-        Hole::Dollar | Hole::DollarOrName => return None,
+        Hole::Dollar | Hole::DollarOrName | Hole::DollarOrBraced | Hole::Hash => return None,
     };
     let from = at + opening;
     let to = hole_end(bytes, from, end, form)?;
