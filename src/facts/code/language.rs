@@ -1,8 +1,7 @@
 //! The languages whose code is read, told by the ending of a file's name, and where they differ for the lexer.
 
 /// A language, or a family that is cut into tokens alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Language {
     /// C#.
     CSharp,
@@ -16,12 +15,12 @@ pub(crate) enum Language {
     Java,
     /// Kotlin.
     Kotlin,
+    /// PHP.
+    Php,
     /// Rust.
     Rust,
     /// Ruby.
     Ruby,
-    /// PHP.
-    Php,
 }
 
 impl Language {
@@ -35,9 +34,9 @@ impl Language {
             "go" => Self::Go,
             "java" => Self::Java,
             "kt" | "kts" => Self::Kotlin,
+            "php" => Self::Php,
             "rs" => Self::Rust,
             "rb" | "rake" | "ru" => Self::Ruby,
-            "php" => Self::Php,
             _ => return None,
         })
     }
@@ -47,9 +46,13 @@ impl Language {
         !matches!(self, Self::Python | Self::Ruby)
     }
 
-    /// Whether `#` opens a comment.
-    pub(super) fn has_hash_comments(self) -> bool {
-        matches!(self, Self::Python | Self::Ruby | Self::Php)
+    /// Whether `#` opens a comment; `#[` of PHP opens an attribute.
+    pub(super) fn has_hash_comments(self, next: u8) -> bool {
+        match self {
+            Self::Python | Self::Ruby => true,
+            Self::Php => next != b'[',
+            _ => false,
+        }
     }
 
     /// Whether a line that begins with `#` is an instruction to the compiler.

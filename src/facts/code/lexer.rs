@@ -68,7 +68,7 @@ impl Lexer<'_> {
                 }
                 _ if byte.is_ascii_whitespace() || byte == 0 => self.at += 1,
                 b'/' if self.language.has_slash_comments() && matches!(self.peek(1), b'/' | b'*') => self.comment(),
-                b'#' if self.language.has_hash_comments() && !(self.language == Language::Php && self.peek(1) == b'[') => self.comment(),
+                b'#' if self.language.has_hash_comments(self.peek(1)) => self.comment(),
                 b'#' if self.language.has_directives() && self.begins_line() => self.comment(),
                 b'/' if self.language.has_regex_literals() && self.regex() => {}
                 _ => match strings::at(self.language, self.bytes, self.at, self.end) {

@@ -18,7 +18,7 @@ struct Form {
     quote: u8,
     /// How many quotes close it.
     quotes: usize,
-    /// How many `#` close it behind the quote.
+    /// How many `#` must follow the closing quote.
     hashes: usize,
     /// Whether `\` takes the next character's meaning.
     escapes: bool,
@@ -39,6 +39,8 @@ enum Hole {
     Dollar,
     /// `${x}` and `$x`.
     DollarOrName,
+    /// `{$x}`, `${x}` and `$x`.
+    DollarOrBraced,
     /// `#{x}`.
     Hash,
 }
@@ -59,8 +61,7 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
     if !(quote == b'"' || single || backtick) || prefix > 0 && !prefix_fits(language, &rest[..prefix]) {
         return None;
     }
-    let plain =
-        Form { content: prefix + 1, quote, quotes: 1, hashes: 0, escapes: true, doubled: false, multiline: false, hole: Hole::None };
+    let plain = Form { content: prefix + 1, quote, quotes: 1, hashes: 0, escapes: true, doubled: false, multiline: false, hole: Hole::None };
     let triple = quotes >= 3 && !backtick && language.has_triple_quotes() && (quote == b'"' || language == Language::Python);
     let has = |byte: u8| rest[..prefix].iter().any(|found| found.eq_ignore_ascii_case(&byte));
     let dollars = rest[..prefix].iter().filter(|byte| **byte == b'$').count();
@@ -86,13 +87,18 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
         Language::Kotlin => Form { hole: Hole::DollarOrName, ..plain },
         // `'a` alone is a lifetime.
         Language::Rust if single => return lone_character(rest).map(|_| plain),
-        Language::Rust => {
-            let hashes = rest[..prefix].iter().filter(|byte| **byte == b'#').count();
-            Form { hashes, escapes: !has(b'r'), multiline: true, ..plain }
-        }
-        Language::Ruby if !single => Form { hole: Hole::Hash, ..plain },
+        Language::Rust => rust(&rest[..prefix], plain),
+        Language::Php | Language::Ruby if single => Form { multiline: true, ..plain },
+        Language::Php => Form { multiline: true, hole: Hole::DollarOrBraced, ..plain },
+        Language::Ruby => Form { multiline: true, hole: Hole::Hash, ..plain },
         _ => plain,
     })
+}
+
+/// `"…"`, `b"…"` and `r#"…"#`.
+fn rust(prefix: &[u8], plain: Form) -> Form {
+    let hashes = prefix.iter().filter(|byte| **byte == b'#').count();
+    Form { multiline: true, escapes: !prefix.contains(&b'r'), hashes, ..plain }
 }
 
 fn dollar_if(holes: bool) -> Hole {
@@ -151,18 +157,15 @@ fn cut(form: &Form, bytes: &[u8], end: usize) -> Text {
             at += 2;
         } else if byte == form.quote {
             let run = bytes[at..end].iter().take_while(|found| **found == form.quote).count();
-            let closed = bytes
-                .get(at + 1..end)
-                .is_some_and(|behind| behind.iter().take(form.hashes).filter(|byte| **byte == b'#').count() == form.hashes);
             if form.doubled && run >= 2 {
                 at += 2;
-            } else if !closed {
+            } else if form.hashes > 0 && !bytes[at + 1..end].iter().take(form.hashes).all(|byte| *byte == b'#') {
                 at += 1;
             } else if run >= form.quotes {
                 // Quotes before the closing ones belong to the content.
                 let close = at + run.min(if form.quotes == 1 { 1 } else { run }) - form.quotes;
                 push(literal, close, &mut parts);
-                return Text { end: close + form.quotes + form.hashes, parts };
+                return Text { end: (close + form.quotes + form.hashes).min(end), parts };
             } else {
                 at += run;
             }
@@ -173,10 +176,7 @@ fn cut(form: &Form, bytes: &[u8], end: usize) -> Text {
             parts.push(Part::Hole(offset(from)..offset(to)));
             at = behind;
             literal = behind;
-        } else if matches!(form.hole, Hole::Braces(_) | Hole::Dollar | Hole::DollarOrName)
-            && byte == b'{'
-            && bytes.get(at + 1) == Some(&b'{')
-        {
+        } else if matches!(form.hole, Hole::Braces(_)) && byte == b'{' && bytes.get(at + 1) == Some(&b'{') {
             at += 2;
         } else {
             at += 1;
@@ -202,13 +202,14 @@ fn hole(form: &Form, bytes: &[u8], at: usize, end: usize) -> Option<(usize, usiz
             }
             count
         }
-        Hole::Dollar | Hole::DollarOrName if rest.starts_with(b"${") => 2,
-        Hole::DollarOrName if rest.first() == Some(&b'$') => {
+        Hole::Dollar | Hole::DollarOrName | Hole::DollarOrBraced if rest.starts_with(b"${") => 2,
+        Hole::DollarOrBraced if rest.starts_with(b"{$") => 1,
+        Hole::Hash if rest.starts_with(b"#{") => 2,
+        Hole::DollarOrName | Hole::DollarOrBraced if rest.first() == Some(&b'$') => {
             let name = rest[1..].iter().take_while(|byte| is_name(**byte) && **byte != b'$').count();
             return (name > 0).then_some((at + 1, at + 1 + name, at + 1 + name));
         }
-        Hole::Hash if rest.starts_with(b"#{") => 2,
-        Hole::Dollar | Hole::DollarOrName | Hole::Hash => return None,
+        Hole::Dollar | Hole::DollarOrName | Hole::DollarOrBraced | Hole::Hash => return None,
     };
     let from = at + opening;
     let to = hole_end(bytes, from, end, form)?;
