@@ -22,6 +22,9 @@ use crate::snapshot::Snapshot;
 use callers::{Callers, Name};
 use table::TABLE;
 
+/// Why nothing is said of who calls a script where pipelines may lie beside what was read.
+const ONLY_A_FOLDER: &str = "only a folder of the repository was read, and its pipelines may lie elsewhere";
+
 /// A manual step outside of pipelines.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct ManualStep {
@@ -60,15 +63,18 @@ struct Candidate {
 pub fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, unread: Option<&str>, notes: &mut Notes) -> Section<Vec<ManualStep>> {
     let known = pipelines.known().map(Vec::as_slice).unwrap_or_default();
     let deploys = known.iter().flat_map(|pipeline| &pipeline.jobs).any(|job| job.deploys);
+    let unread = unread.or_else(|| snapshot.folder.as_ref().map(|_| ONLY_A_FOLDER));
     let only_way = !deploys && unread.is_none() && pipelines.is_known() && !has_platform(snapshot);
-    let machines = callers::machine_texts(snapshot, known);
     let mut found = script::prompting(snapshot);
-    let (sure, candidates) = (publish::profiles(snapshot, &machines), candidates(snapshot, &found, known));
-    found.extend(sure);
-    let uncalled = uncalled(snapshot, candidates, machines);
-    match unread {
-        Some(reason) if !uncalled.is_empty() => notes.unread("manual_steps", reason),
-        _ => found.extend(uncalled),
+    let candidates = candidates(snapshot, &found, known);
+    if !candidates.is_empty() || publish::has_profiles(snapshot) {
+        let machines = callers::machine_texts(snapshot, known);
+        found.extend(publish::profiles(snapshot, &machines));
+        let uncalled = uncalled(snapshot, candidates, machines);
+        match unread {
+            Some(reason) if !uncalled.is_empty() => notes.unread("manual_steps", reason),
+            _ => found.extend(uncalled),
+        }
     }
     found.extend(document::instructions(snapshot));
     found.iter_mut().for_each(|step| step.only_way = only_way);

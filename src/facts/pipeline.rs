@@ -263,3 +263,6 @@ fn note_work(pipelines: &[Pipeline], notes: &mut Notes) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

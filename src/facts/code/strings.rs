@@ -61,7 +61,8 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
     if !(quote == b'"' || single || backtick) || prefix > 0 && !prefix_fits(language, &rest[..prefix]) {
         return None;
     }
-    let plain = Form { content: prefix + 1, quote, quotes: 1, hashes: 0, escapes: true, doubled: false, multiline: false, hole: Hole::None };
+    let plain =
+        Form { content: prefix + 1, quote, quotes: 1, hashes: 0, escapes: true, doubled: false, multiline: false, hole: Hole::None };
     let triple = quotes >= 3 && !backtick && language.has_triple_quotes() && (quote == b'"' || language == Language::Python);
     let has = |byte: u8| rest[..prefix].iter().any(|found| found.eq_ignore_ascii_case(&byte));
     let dollars = rest[..prefix].iter().filter(|byte| **byte == b'$').count();

@@ -1,7 +1,7 @@
 //! Publish profiles of Visual Studio that bring the program to another machine.
 
 use super::ManualStep;
-use super::table::{TABLE, stem};
+use super::table::{TABLE, extension, stem};
 use crate::facts::pipeline;
 use crate::facts::stack::is_product;
 use crate::facts::stack::xml::elements;
@@ -9,8 +9,17 @@ use crate::snapshot::{File, Snapshot};
 
 /// The profiles that no pipeline names, each at its method.
 pub(super) fn profiles(snapshot: &Snapshot, machines: &[String]) -> Vec<ManualStep> {
-    let profiles = snapshot.files().iter().filter(|file| file.lower_path().ends_with(".pubxml") && is_product(file));
+    let profiles = snapshot.files().iter().filter(|file| is_profile(file));
     profiles.filter(|file| !is_named(file, machines)).filter_map(|file| profile(snapshot, file)).collect()
+}
+
+/// Whether there is a profile to look at.
+pub(super) fn has_profiles(snapshot: &Snapshot) -> bool {
+    snapshot.files().iter().any(is_profile)
+}
+
+fn is_profile(file: &File) -> bool {
+    extension(file.name()) == "pubxml" && is_product(file)
 }
 
 fn profile(snapshot: &Snapshot, file: &File) -> Option<ManualStep> {

@@ -62,7 +62,8 @@ pub(super) fn prompting(snapshot: &Snapshot) -> Vec<ManualStep> {
 pub(super) fn deploying(snapshot: &Snapshot) -> Vec<Candidate> {
     let candidate = |script: Script<'_>| {
         let deeds = script.deeds(snapshot);
-        let first = deeds.first()?;
+        // What migrates a database alone is a part of a deployment at most.
+        let first = deeds.iter().find(|deed| deed.group.as_deref() != Some("database"))?;
         let detail = format!("deploys by `{}`, and no pipeline calls it", first.name);
         let by: BTreeSet<String> = deeds.iter().map(|deed| deed.name.clone()).collect();
         Some(Candidate { name: Name::File(script.file.name().to_owned()), step: script.step(first.line, "uncalled-script", detail), by })

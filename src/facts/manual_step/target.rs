@@ -67,7 +67,7 @@ impl Target {
         let mut deeds = pipeline::deeds_of(snapshot, &recipe, &self.folder, true);
         let text_at = |line: usize| self.lines.get(line - 1);
         deeds.retain(|deed| text_at(deed.line).is_some_and(|(_, line)| !TABLE.scripts.is_near(line)));
-        let first = deeds.first()?;
+        let first = deeds.iter().find(|deed| deed.group.as_deref() != Some("database"))?;
         let line = text_at(first.line)?.0;
         let by: BTreeSet<String> = deeds.iter().map(|deed| deed.name.clone()).collect();
         let step = ManualStep {

@@ -89,6 +89,14 @@ fn beside_a_system_that_is_not_read_no_script_is_said_to_be_uncalled() {
 }
 
 #[test]
+fn a_script_on_the_server_deploys_where_its_name_says_so() {
+    let text = "git pull\ndocker compose up -d --build\n";
+    assert_eq!(kinds(&[("deploy.sh", text)]), one("uncalled-script", 2));
+    assert!(kinds(&[("start.sh", text)]).is_empty());
+    assert!(kinds(&[("deploy.sh", "php artisan migrate --force\n")]).is_empty());
+}
+
+#[test]
 fn targets_are_read_with_what_calls_them() {
     let make = ("Makefile", "VAR := a:b\n.PHONY: deploy\nbuild:\n\tgo build\ndeploy_prd: build\n\taws-vault exec x -- terraform apply\n");
     assert_eq!(kinds(&[make]), one("uncalled-target", 6));
@@ -172,6 +180,7 @@ fn documents_of_others_of_the_past_and_of_machines_are_left_alone() {
     assert!(told("Local deployment", "Restart the service.").is_empty());
     assert!(told("Deployment", "The pipeline restarts the service.").is_empty());
     assert!(told("Deployment", "There is no need to manually restart it.").is_empty());
+    assert!(told("Deployment", "If you need to restart the service, do so.").is_empty());
     assert!(told("Deployment", "Previously you had to log in to the server.").is_empty());
     assert!(told("Deployment", "```sh\nssh into the server\n```").is_empty());
     assert!(kinds(&[("docs/adr/0001-deployment.md", "# Deployment\n\nRestart the service.\n")]).is_empty());

@@ -33,9 +33,9 @@ pub(super) enum Weight {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Deploys {
-    command: Vec<CommandRule>,
-    action: Vec<StepRule>,
-    task: Vec<StepRule>,
+    pub(super) command: Vec<CommandRule>,
+    pub(super) action: Vec<StepRule>,
+    pub(super) task: Vec<StepRule>,
     pub(super) cancel: Vec<Cancel>,
     pub(super) named: Named,
     pub(super) release: Release,
@@ -129,6 +129,15 @@ pub(super) struct StopStep {
     pub(super) kind: String,
     pub(super) text: String,
     pub(super) who: String,
+    pub(super) ends: Option<Ends>,
+}
+
+/// An input by which a step that asks goes on when nobody answers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ends {
+    pub(super) input: String,
+    pub(super) value: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -299,6 +308,15 @@ impl Typed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl StepRule {
+        /// For each prepared step: its name, and an input with a value that deploys.
+        pub(in crate::facts::pipeline) fn examples(&self) -> Vec<(String, Option<String>, String)> {
+            let key = self.input.clone().or_else(|| self.script.clone());
+            let value = self.any.first().cloned().unwrap_or_else(|| "kubectl apply -f x".into());
+            self.uses.iter().map(|name| (name.clone(), key.clone(), value.clone())).collect()
+        }
+    }
 
     #[test]
     fn tables_load() {

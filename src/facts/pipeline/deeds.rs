@@ -261,11 +261,10 @@ impl<'a> Deeds<'a> {
         let works = catalog::STOPS.tells_to_work(instruction);
         let nature = if works { Nature::Work } else { Nature::Gate };
         let asked = if input(&step.who).is_some_and(|who| !who.trim().is_empty()) { "named people are" } else { "a person is" };
-        let detail = if works {
-            format!("{asked} asked to do something before it goes on")
-        } else {
-            format!("{asked} asked to approve before it goes on")
-        };
+        let ends = step.ends.as_ref().is_some_and(|ends| input(&ends.input).is_some_and(|value| value.eq_ignore_ascii_case(&ends.value)));
+        let then = if ends { "; when nobody answers, it goes on all the same" } else { "" };
+        let what = if works { "do something" } else { "approve" };
+        let detail = format!("{asked} asked to {what} before it goes on{then}");
         self.stops.push(ManualStop { line, kind: step.kind.clone(), nature, twin: false, detail });
     }
 }

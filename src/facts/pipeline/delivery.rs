@@ -78,7 +78,11 @@ pub fn delivery(pipelines: &[Pipeline], steps: &[ManualStep]) -> Delivery {
 fn by_hand(steps: &[ManualStep], furthest: Option<usize>) -> Option<Delivery> {
     let counts = |step: &&ManualStep| match furthest {
         None => step.deploys() && step.only_way,
-        Some(furthest) => step.deploys() && step.target.as_deref().is_some_and(|target| reach_of(Some(target)) > furthest),
+        Some(furthest) => {
+            let further = step.target.as_deref().is_some_and(|target| reach_of(Some(target)) > furthest);
+            // A target without a common name may be production itself; then only a script that somebody sits before tells.
+            step.deploys() && further && (furthest != catalog::distance_of_unnamed() || step.kind == "prompting-script")
+        }
     };
     let last = steps.iter().filter(counts).map(|step| reach_of(step.target.as_deref())).max()?;
     let steps: Vec<&ManualStep> = steps.iter().filter(counts).filter(|step| reach_of(step.target.as_deref()) == last).collect();
@@ -204,7 +208,10 @@ mod tests {
         let at = ".github/workflows/x.yml";
         assert_eq!(verdict(&[script, (at, &job("staging"))]).0, DeliveryVerdict::ByHand);
         assert_eq!(verdict(&[script, (at, &job("production"))]).0, DeliveryVerdict::Automatic);
-        assert_eq!(verdict(&[("deploy.sh", script.1), (at, &job("site"))]).0, DeliveryVerdict::Automatic);
+        assert_eq!(verdict(&[script, (at, &job("site"))]).0, DeliveryVerdict::Automatic);
+        let asks = (script.0, "read -p 'ok? ' a\nansible-playbook site.yml\n");
+        assert_eq!(verdict(&[asks, (at, &job("site"))]).0, DeliveryVerdict::ByHand);
+        assert_eq!(verdict(&[("deploy.sh", asks.1), (at, &job("site"))]).0, DeliveryVerdict::Automatic);
         assert_eq!(verdict(&[script, ("vercel.json", "{}")]).0, DeliveryVerdict::None);
         assert_eq!(verdict(&[("docs/deployment.md", "# Deployment\n\nRestart the service.\n")]).0, DeliveryVerdict::None);
     }

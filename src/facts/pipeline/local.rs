@@ -4,6 +4,7 @@
 //! by the root.
 
 use crate::facts::command::{Command, program_name};
+use crate::facts::yaml::Tree;
 use crate::snapshot::{File, Snapshot};
 
 /// How large a script may be.
@@ -34,6 +35,8 @@ pub(super) fn look_up(snapshot: &Snapshot, command: &Command, folder: &str) -> L
     match (program_name(first).as_str(), &words[1..]) {
         ("npm" | "yarn" | "pnpm" | "bun", rest) => package_script(snapshot, &program_name(first), rest, folder),
         ("make" | "gmake" | "just", rest) => recipe(snapshot, rest, folder),
+        ("task" | "go-task", rest) => task(snapshot, rest, folder),
+        ("python" | "python3" | "node" | "ruby" | "php" | "tsx" | "ts-node" | "deno", rest) => foreign(rest),
         ("bash" | "sh" | "zsh" | "dash" | "pwsh" | "powershell", rest) => interpreted(snapshot, rest, folder),
         ("source" | ".", [path, ..]) => file(snapshot, path, folder),
         _ if looks_like_a_path(first) => file(snapshot, first, folder),
@@ -133,6 +136,26 @@ fn package_script_text(snapshot: &Snapshot, path: &str, name: &str) -> Option<St
     let text = snapshot.read_path(path)?;
     let package: serde_json::Value = serde_json::from_slice(text.bytes()).ok()?;
     package.get("scripts")?.get(name)?.as_str().map(str::to_owned)
+}
+
+/// A script in a language that is not read, by its name.
+fn foreign(arguments: &[String]) -> Lookup {
+    let operand = arguments.iter().find(|word| !word.starts_with('-') && *word != "run");
+    let name = operand.filter(|word| word.contains('.')).map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word).to_owned());
+    name.map_or(Lookup::None, Lookup::Missing)
+}
+
+/// The commands of the tasks that Task is asked for.
+fn task(snapshot: &Snapshot, arguments: &[String], folder: &str) -> Lookup {
+    let names = ["Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml"];
+    let text = names.iter().find_map(|name| snapshot.read_path(&join(folder, name)));
+    let Some(text) = text.filter(|text| text.bytes().len() <= SCRIPT_LIMIT) else { return Lookup::None };
+    let tree = Tree::parse(&text.as_str());
+    let Some(tasks) = tree.root().and_then(|root| root.get("tasks")) else { return Lookup::None };
+    let asked = arguments.iter().filter(|word| !word.starts_with('-') && !word.contains('=')).filter_map(|name| tasks.get(name));
+    let lists = asked.flat_map(|task| task.get("cmds").or_else(|| task.get("cmd")).unwrap_or(task).one_or_many());
+    let lines = lists.filter_map(|command| command.text().or_else(|| command.text_of("cmd")));
+    Lookup::Found(Called { script: lines.collect::<Vec<_>>().join("\n"), folder: folder.to_owned() })
 }
 
 /// The recipes of the targets that `make` or `just` is asked for, and of what they depend on.

@@ -44,7 +44,8 @@ fn look_at(command: &Command, line: usize, named: bool, found: &mut Vec<Deed>, c
             cancelled.extend(cancel.groups.iter().map(String::as_str));
         }
     }
-    let met = catalog::deploying(command).filter(|(_, rule)| rule.weight == Weight::Strong || named && rule.weight == Weight::Named);
+    let counts = |weight: Weight| weight == Weight::Strong || named;
+    let met = catalog::deploying(command).filter(|(_, rule)| counts(rule.weight));
     found.extend(met.map(|(name, rule)| Deed { line, name, group: rule.group.clone() }));
 }
 

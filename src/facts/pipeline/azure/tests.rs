@@ -93,3 +93,27 @@ fn a_condition_on_the_reason_makes_it_manual() {
     );
     assert_eq!((jobs[0].automatic, jobs[0].manual[0].line), (Some(false), 4));
 }
+
+#[test]
+fn a_validation_that_ends_by_itself_says_so() {
+    let text = |inputs: &str| {
+        format!(
+            "trigger: [main]\njobs:\n- job: ask\n  steps:\n  - task: ManualValidation@0\n    inputs: {{notifyUsers: a, {inputs}}}\n- job: ship\n  dependsOn: ask\n  steps:\n  - task: AzureWebApp@1\n"
+        )
+    };
+    assert!(jobs(&text("onTimeout: resume"))[0].manual[0].detail.contains("when nobody answers"));
+    assert!(!jobs(&text("onTimeout: reject"))[0].manual[0].detail.contains("when nobody answers"));
+}
+
+#[test]
+fn a_file_without_text_and_jobs_beyond_the_limit_are_named() {
+    let noted = |text: Vec<u8>| {
+        let snapshot = Snapshot::of_memory([("azure-pipelines.yml", text)]);
+        let mut notes = Notes::default();
+        let _ = pipeline::read(&snapshot, &mut notes);
+        notes.unread.into_iter().map(|part| part.reason).collect::<Vec<_>>()
+    };
+    assert!(noted(b"trigger: none\0".to_vec())[0].contains("could not be read as text"));
+    let many: String = (0..1002).map(|at| format!("- job: j{at}\n  steps: [{{script: make}}]\n")).collect();
+    assert!(noted(format!("trigger: [main]\njobs:\n{many}").into_bytes())[0].contains("only the first 1000 jobs"));
+}

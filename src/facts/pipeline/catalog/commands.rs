@@ -104,6 +104,24 @@ pub(in crate::facts::pipeline) fn told_by_variable(command: &Command) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl CommandRule {
+        /// For each command: its words, an example that deploys, and examples that do not.
+        pub(in crate::facts::pipeline) fn examples(&self) -> Vec<(String, String, Vec<String>)> {
+            let when = self.when.first().map(|word| format!(" 'x{word}x'")).unwrap_or_default();
+            let place = match self.remote {
+                Some(Remote::Host) => " a host:b",
+                Some(Remote::Url) => " a s3://b",
+                None => "",
+            };
+            let example = |run: &String| {
+                let text = format!("{run}{when}{place}");
+                let barred = self.unless.iter().map(|word| format!("{run} '{word}'{when}{place}")).collect();
+                (run.to_ascii_lowercase(), text, barred)
+            };
+            self.run.iter().map(example).collect()
+        }
+    }
     use crate::facts::command::commands;
 
     fn met(text: &str) -> Option<String> {

@@ -118,3 +118,14 @@ fn empty_and_broken_files_are_survived() {
     assert!(pipelines.known().unwrap().iter().any(|pipeline| pipeline.jobs.iter().any(|job| job.deploys)));
     assert_eq!(notes.problems.len(), 1);
 }
+
+#[test]
+fn jobs_beyond_the_limit_are_named() {
+    let many: String = (0..1002).map(|at| format!("  j{at}: {{steps: [{{run: make}}]}}\n")).collect();
+    let text = format!("on: push\njobs:\n{many}");
+    let snapshot = Snapshot::of_memory([(".github/workflows/x.yml", text)]);
+    let mut notes = Notes::default();
+    let read = pipeline::read(&snapshot, &mut notes);
+    assert_eq!(read.known().unwrap()[0].jobs.len(), 1000);
+    assert!(notes.unread[0].reason.contains("only the first 1000 jobs"));
+}
