@@ -183,6 +183,8 @@ pub enum ProblemKind {
     InvalidOwnersLine,
     /// A relative link of a document leads nowhere.
     BrokenLink,
+    /// A command of a document names what the repository does not have.
+    BrokenCommand,
 }
 
 /// Something that a reader noticed; a rule decides what it means.

@@ -4,7 +4,10 @@
 //! bodies of here-documents, each command with its line. It never fails and takes linear time. Which command means what
 //! is left to those who ask.
 
+pub(crate) mod call;
 mod lexer;
+pub(crate) mod package;
+pub(crate) mod recipe;
 
 use std::sync::LazyLock;
 

@@ -8,7 +8,6 @@ mod delivery;
 mod github;
 mod gitlab;
 mod graph;
-mod local;
 mod recognise;
 mod release;
 mod source;

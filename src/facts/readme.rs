@@ -1,13 +1,14 @@
 //! The README: which topics it covers and which commands it gives.
 //!
 //! Topics are decided by commands first, then by headings whose content fits, then by telling sentences; the words are
-//! data (`rules/data/topics.toml`). Whether a command works is left to whoever resolves it, whether a topic is missed to
-//! the rules.
+//! data (`rules/data/topics.toml`). Commands, also those of linked documents, are held against the repository
+//! (`resolve`). Whether a topic is missed is left to the rules.
 
 mod commands;
 mod elsewhere;
 mod find;
 mod links;
+mod resolve;
 mod topics;
 mod words;
 
@@ -27,7 +28,7 @@ pub struct Readme {
     pub file: Option<String>,
     /// What it covers.
     pub topics: Topics,
-    /// The commands it gives, in order.
+    /// The commands that it and the documents it links give, in order.
     pub commands: Vec<Command>,
 }
 
@@ -97,9 +98,6 @@ pub enum CommandStatus {
     Unknown,
 }
 
-/// Why the status of every command is unknown.
-const UNRESOLVED: &str = "the commands of the README are not resolved against the repository yet";
-
 /// Reads the README of the root, and the documents that it links for what it leaves to them.
 #[must_use]
 pub fn read(snapshot: &Snapshot, stacks: &[Stack], notes: &mut Notes) -> Section<Readme> {
@@ -112,21 +110,26 @@ pub fn read(snapshot: &Snapshot, stacks: &[Stack], notes: &mut Notes) -> Section
         notes.problem(Area::Setup, ProblemKind::BrokenLink, At::new(&file.path, line), message);
     }
     let linked = links::followed(snapshot, &guide);
-    let commands = guide
-        .commands
-        .iter()
-        .map(|typed| Command {
-            file: file.path.clone(),
-            line: typed.line,
-            command: typed.text.clone(),
-            status: CommandStatus::Unknown,
-            reason: Some(UNRESOLVED.into()),
-        })
-        .collect();
-    notes.unread("readme.commands", UNRESOLVED);
+    let guides: Vec<&topics::Guide<'_>> = std::iter::once(&guide).chain(&linked).collect();
+    let commands = resolve::resolve(snapshot, &guides);
+    for command in commands.iter().filter(|command| command.status == CommandStatus::Broken) {
+        let reason = command.reason.as_deref().unwrap_or_default();
+        let message = format!("`{}` cannot work: {reason}", shortened(&command.command));
+        notes.problem(Area::Setup, ProblemKind::BrokenCommand, At::new(&command.file, command.line), message);
+    }
     let topics = topics::read(snapshot, stacks, &guide, &linked);
     elsewhere::note(&guide, &topics, notes);
     Section::Known(Readme { file: Some(file.path.clone()), topics, commands })
+}
+
+/// How much of a command a sentence shows.
+const SHOWN: usize = 80;
+
+fn shortened(command: &str) -> String {
+    match command.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &command[..end]),
+        None => command.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::catalog::{self, DEPLOYS, Weight};
-use super::local::{self, Lookup};
 use super::{ManualStop, Nature, Step, StepKind};
+use crate::facts::command::call::{self, Lookup};
 use crate::facts::command::{Command, commands};
 use crate::facts::test_command;
 use crate::facts::yaml::Node;
@@ -194,7 +194,7 @@ impl<'a> Deeds<'a> {
             return false;
         }
         if let ("cd" | "pushd" | "set-location", Some(to)) = (program.as_str(), command.effective().get(1)) {
-            *folder = if to.contains('$') { String::new() } else { local::join(folder, to) };
+            *folder = if to.contains('$') { String::new() } else { call::join(folder, to) };
             return false;
         }
         self.does_something |= !is_idle(&program);
@@ -220,7 +220,7 @@ impl<'a> Deeds<'a> {
             return false;
         }
         let named = || test_command::says_test(&command.effective().iter().flat_map(|word| catalog::words_of(word)).collect::<Vec<_>>());
-        match local::look_up(self.snapshot, command, folder) {
+        match call::look_up(self.snapshot, command, folder) {
             Lookup::Found(called) => {
                 self.calls += 1;
                 let mut folder = called.folder;

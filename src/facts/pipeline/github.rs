@@ -263,7 +263,7 @@ fn target(environment: Option<&str>, job: &[&str], workflow: &[&str]) -> Option<
 /// The folder that a step runs in, from the nearest setting.
 fn folder_of(settings: &[Option<&Node>]) -> String {
     let folder = settings.iter().flatten().find_map(|setting| setting.text_of("working-directory")).unwrap_or_default();
-    if folder.contains('$') { String::new() } else { super::local::join("", folder) }
+    if folder.contains('$') { String::new() } else { crate::facts::command::call::join("", folder) }
 }
 
 fn is_true(node: Option<&Node>) -> bool {

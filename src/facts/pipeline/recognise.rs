@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::catalog::{self, DEPLOYS, Weight};
 use super::deeds::is_run;
-use super::local::{self, Lookup};
 use super::{Pipeline, StepKind};
+use crate::facts::command::call::{self, Lookup};
 use crate::facts::command::{Command, commands};
 use crate::snapshot::{File, Snapshot};
 
@@ -28,7 +28,7 @@ pub(in crate::facts) fn deeds_of(snapshot: &Snapshot, text: &str, folder: &str, 
     let mut cancelled = BTreeSet::new();
     for command in &own {
         look_at(command, command.line + 1, named, &mut found, &mut cancelled);
-        if let Lookup::Found(called) = local::look_up(snapshot, command, folder) {
+        if let Lookup::Found(called) = call::look_up(snapshot, command, folder) {
             for inner in commands(&called.script) {
                 look_at(&inner, command.line + 1, named, &mut found, &mut cancelled);
             }

@@ -85,7 +85,12 @@ fn what_stands_under_deployment_or_tests_does_not_run_the_project() {
 
 #[test]
 fn a_linked_document_covers_what_the_readme_leaves_to_it() {
-    let (found, notes) = of(&[("README.md", "# A\n\nSee [setup](docs/setup.md).\n"), ("docs/setup.md", "# Setup\n\n```\nmake run\n```\n")]);
+    let files = [
+        ("README.md", "# A\n\nSee [setup](docs/setup.md).\n"),
+        ("docs/setup.md", "# Setup\n\n```\nmake run\n```\n"),
+        ("Makefile", "run:\n\tgo run .\n"),
+    ];
+    let (found, notes) = of(&files);
     let Some(Topic::Covered(at)) = found.topics.run else { panic!("it is covered") };
     assert_eq!((at.file.as_str(), at.line), ("docs/setup.md", 4));
     assert!(notes.problems.is_empty());

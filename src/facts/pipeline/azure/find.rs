@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::facts::Notes;
-use crate::facts::pipeline::local::join;
+use crate::facts::command::call::join;
 use crate::facts::pipeline::source::Source;
 use crate::facts::yaml::{Kind, Node};
 use crate::snapshot::Snapshot;

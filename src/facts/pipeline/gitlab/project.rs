@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use globset::GlobBuilder;
 
 use crate::facts::Notes;
+use crate::facts::command::call::join;
 use crate::facts::pipeline::catalog;
 use crate::facts::pipeline::graph::JOB_LIMIT;
-use crate::facts::pipeline::local::join;
 use crate::facts::pipeline::source::Source;
 use crate::facts::yaml::{Entry, Node};
 use crate::snapshot::Snapshot;

@@ -1,25 +1,27 @@
-//! Scripts of the repository that a step calls: files, package scripts, make targets and commands given as text.
+//! Scripts of the repository that a command calls: files, package scripts, make targets and commands given as text.
 //!
-//! Only what is written there is read; whether the file would be found at run time is judged by the step's folder, then
-//! by the root.
+//! Only what is written there is read; whether the file would be found at run time is judged by the command's folder,
+//! then by the root. Whether a person could type the command is left to the reader of the README.
 
-use crate::facts::command::{Command, program_name};
+use super::package::{self, Verb};
+use super::recipe;
+use super::{Command, program_name};
 use crate::facts::yaml::Tree;
 use crate::snapshot::{File, Snapshot};
 
 /// How large a script may be.
-const SCRIPT_LIMIT: usize = 200_000;
+pub(super) const SCRIPT_LIMIT: usize = 200_000;
 
 /// What a command calls.
-pub(super) struct Called {
+pub(crate) struct Called {
     /// The commands to read on.
-    pub(super) script: String,
+    pub(crate) script: String,
     /// The folder they run in.
-    pub(super) folder: String,
+    pub(crate) folder: String,
 }
 
 /// What became of looking a call up.
-pub(super) enum Lookup {
+pub(crate) enum Lookup {
     /// No call of a script.
     None,
     /// A script of the repository.
@@ -29,7 +31,7 @@ pub(super) enum Lookup {
 }
 
 /// Looks up what a command calls.
-pub(super) fn look_up(snapshot: &Snapshot, command: &Command, folder: &str) -> Lookup {
+pub(crate) fn look_up(snapshot: &Snapshot, command: &Command, folder: &str) -> Lookup {
     let words = command.effective();
     let Some(first) = words.first() else { return Lookup::None };
     match (program_name(first).as_str(), &words[1..]) {
@@ -92,34 +94,17 @@ fn readable(snapshot: &Snapshot, file: &File) -> Option<String> {
 }
 
 fn package_script(snapshot: &Snapshot, program: &str, arguments: &[String], folder: &str) -> Lookup {
-    let mut folder = folder.to_owned();
-    let mut name = None;
-    let mut rest = arguments.iter();
-    while let Some(word) = rest.next() {
-        match word.as_str() {
-            "--prefix" | "--cwd" | "-C" | "--dir" => folder = rest.next().map_or_else(String::new, |path| join(&folder, path)),
-            "-w" | "--workspace" | "--filter" | "-F" => _ = rest.next(),
-            "--" => break,
-            option if option.starts_with('-') => {}
-            "run" | "run-script" | "workspace" => name = Some((rest.next().map(String::as_str).unwrap_or_default(), true)),
-            // `npm deploy` is no script, `yarn deploy` is one.
-            "test" | "t" | "tst" => name = Some(("test", true)),
-            script if name.is_none() => name = Some((script, program != "npm")),
-            _ => {}
-        }
-        if name.is_some() {
-            break;
-        }
-    }
-    match name {
-        Some((name, true)) => script_of(snapshot, name, &folder).map_or(Lookup::None, Lookup::Found),
-        _ => Lookup::None,
+    let call = package::Call::of(program, arguments);
+    let folder = call.folder.as_ref().map_or_else(|| folder.to_owned(), |path| join(folder, path));
+    match &call.verb {
+        Verb::Script { name, .. } => script_of(snapshot, name, &folder).map_or(Lookup::None, Lookup::Found),
+        Verb::Own(_) => Lookup::None,
     }
 }
 
 fn script_of(snapshot: &Snapshot, name: &str, folder: &str) -> Option<Called> {
     let at_hand = [join(folder, "package.json"), "package.json".to_owned()];
-    let read = |path: &str| package_script_text(snapshot, path, name);
+    let read = |path: &str| package::script(snapshot, path, name);
     let (path, script) = match at_hand.iter().find_map(|path| Some((path.clone(), read(path)?))) {
         Some(found) => found,
         None => {
@@ -130,12 +115,6 @@ fn script_of(snapshot: &Snapshot, name: &str, folder: &str) -> Option<Called> {
     };
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     Some(Called { script, folder })
-}
-
-fn package_script_text(snapshot: &Snapshot, path: &str, name: &str) -> Option<String> {
-    let text = snapshot.read_path(path)?;
-    let package: serde_json::Value = serde_json::from_slice(text.bytes()).ok()?;
-    package.get("scripts")?.get(name)?.as_str().map(str::to_owned)
 }
 
 /// A script in a language that is not read, by its name.
@@ -160,60 +139,20 @@ fn task(snapshot: &Snapshot, arguments: &[String], folder: &str) -> Lookup {
 
 /// The recipes of the targets that `make` or `just` is asked for, and of what they depend on.
 fn recipe(snapshot: &Snapshot, arguments: &[String], folder: &str) -> Lookup {
-    let mut folder = folder.to_owned();
-    let mut targets = Vec::new();
-    let mut rest = arguments.iter();
-    while let Some(word) = rest.next() {
-        match word.as_str() {
-            "-C" | "--directory" => folder = rest.next().map_or_else(String::new, |path| join(&folder, path)),
-            "-f" | "--file" | "-j" => _ = rest.next(),
-            option if option.starts_with('-') || option.contains('=') => {}
-            target => targets.push(target.to_owned()),
-        }
-    }
-    let names = ["Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"];
-    let text = names.iter().find_map(|name| snapshot.read_path(&join(&folder, name)));
+    let mut call = recipe::Call::of(arguments);
+    let folder = call.folder.as_ref().map_or_else(|| folder.to_owned(), |path| join(folder, path));
+    let names = recipe::MAKEFILES.iter().chain(&recipe::JUSTFILES);
+    let text = names.into_iter().find_map(|name| snapshot.read_path(&join(&folder, name)));
     let Some(text) = text.filter(|text| text.bytes().len() <= SCRIPT_LIMIT) else {
-        return targets.pop().map_or(Lookup::None, Lookup::Missing);
+        return call.targets.pop().map_or(Lookup::None, Lookup::Missing);
     };
     let text = text.as_str().into_owned();
-    let script: String = targets.iter().map(|target| with_prerequisites(&text, target)).collect();
+    let script: String = call.targets.iter().map(|target| recipe::with_prerequisites(&text, target)).collect();
     Lookup::Found(Called { script, folder })
 }
 
-fn with_prerequisites(makefile: &str, target: &str) -> String {
-    let (own, needs) = target_lines(makefile, target);
-    let needed: String = needs.iter().take(20).map(|need| target_lines(makefile, need).0).collect();
-    needed + &own
-}
-
-/// The recipe of a target and the names of what it depends on.
-fn target_lines(makefile: &str, target: &str) -> (String, Vec<String>) {
-    let mut recipe = String::new();
-    let mut needs = Vec::new();
-    let mut inside = false;
-    for line in makefile.lines() {
-        if line.starts_with(['\t', ' ']) {
-            if inside {
-                recipe.push_str(line.trim_start().trim_start_matches(['@', '-']));
-                recipe.push('\n');
-            }
-            continue;
-        }
-        let Some((names, after)) = line.split_once(':').filter(|(names, after)| !names.contains('=') && !after.starts_with('=')) else {
-            inside = inside && line.trim().is_empty();
-            continue;
-        };
-        inside = names.split_whitespace().any(|name| name == target);
-        if inside {
-            needs.extend(after.split('#').next().unwrap_or_default().split_whitespace().map(str::to_owned));
-        }
-    }
-    (recipe, needs)
-}
-
 /// A path below a folder, with `.` and `..` resolved.
-pub(super) fn join(folder: &str, path: &str) -> String {
+pub(crate) fn join(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
         match part {
@@ -227,8 +166,8 @@ pub(super) fn join(folder: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::commands;
     use super::*;
-    use crate::facts::command::commands;
 
     fn script(snapshot: &Snapshot, text: &str, folder: &str) -> Option<String> {
         match look_up(snapshot, &commands(text)[0], folder) {
