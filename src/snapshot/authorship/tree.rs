@@ -14,8 +14,10 @@ use super::super::printable::printable;
 use super::Wanted;
 use super::commit::{Fault, NOT_READABLE};
 
-/// More changes than any history that people wrote; trees that name each other many times over can pretend to billions.
+/// More changes than any history that people wrote, and than one commit of it; trees that name each other many times over
+/// can pretend to billions.
 const MAX_ENTRIES: usize = 8_000_000;
+const MAX_IN_COMMIT: usize = 500_000;
 /// The longest path that is followed down, as on most systems.
 const MAX_PATH: usize = 4096;
 /// Bytes of trees that are remembered in each of two generations.
@@ -64,6 +66,8 @@ pub(super) struct Comparer<'o> {
     young: HashMap<Oid, Rc<OdbObject<'o>>>,
     old: HashMap<Oid, Rc<OdbObject<'o>>>,
     young_bytes: usize,
+    /// How many entries of the commit at hand were listed.
+    in_commit: usize,
     enters: HashMap<PathId, bool>,
 }
 
@@ -77,11 +81,12 @@ struct Folder {
 
 impl<'o> Comparer<'o> {
     pub(super) fn new(odb: &'o Odb<'o>, wanted: &'o Wanted<'o>, listed: &'o AtomicUsize) -> Self {
-        Self { odb, wanted, listed, young: HashMap::new(), old: HashMap::new(), young_bytes: 0, enters: HashMap::new() }
+        Self { odb, wanted, listed, young: HashMap::new(), old: HashMap::new(), young_bytes: 0, in_commit: 0, enters: HashMap::new() }
     }
 
     /// The files of code that differ between two root trees.
     pub(super) fn changes(&mut self, before: Option<Oid>, after: Oid) -> Result<Vec<Change>, Fault> {
+        self.in_commit = 0;
         let before = before.map_or(Ok(None), |tree| self.below(tree))?;
         let after = self.below(after)?;
         let mut changes = Vec::new();
@@ -126,8 +131,8 @@ impl<'o> Comparer<'o> {
         let before = folder.before.map(|id| self.tree(id)).transpose()?;
         let after = folder.after.map(|id| self.tree(id)).transpose()?;
         let pairs = Pairs {
-            before: Entries(before.as_ref().map_or(&[], |tree| tree.data())).peekable(),
-            after: Entries(after.as_ref().map_or(&[], |tree| tree.data())).peekable(),
+            before: Entries(before.as_ref().map_or(&[], |tree| tree.data())),
+            after: Entries(after.as_ref().map_or(&[], |tree| tree.data())),
         };
         let mut listed = 0;
         for (before, after) in pairs {
@@ -143,7 +148,8 @@ impl<'o> Comparer<'o> {
                 changes.extend(change(folder.id, before, after)?);
             }
         }
-        if self.listed.fetch_add(listed, Ordering::Relaxed) > MAX_ENTRIES {
+        self.in_commit += listed;
+        if self.listed.fetch_add(listed, Ordering::Relaxed) > MAX_ENTRIES || self.in_commit > MAX_IN_COMMIT {
             return Err(Fault("its history changes more files than can be followed".into()));
         }
         Ok(())
@@ -221,35 +227,54 @@ impl Entry<'_> {
 }
 
 /// The entries of a tree's raw bytes, as far as they are well formed.
+#[derive(Clone, Copy)]
 struct Entries<'t>(&'t [u8]);
+
+impl<'t> Entries<'t> {
+    /// The first entry, and how many bytes it takes.
+    fn first(self) -> Option<(Entry<'t>, usize)> {
+        let space = self.0.iter().position(|&byte| byte == b' ')?;
+        let (mode, rest) = (&self.0[..space], self.0.get(space + 1..)?);
+        let end = rest.iter().position(|&byte| byte == 0)?;
+        let id = rest.get(end + 1..end + 1 + ID)?;
+        let entry = Entry { name: &rest[..end], id, is_folder: mode == b"40000", is_file: mode.starts_with(b"100") };
+        Some((entry, space + 1 + end + 1 + ID))
+    }
+
+    fn pass(&mut self, bytes: usize) {
+        self.0 = self.0.get(bytes..).unwrap_or_default();
+    }
+}
 
 impl<'t> Iterator for Entries<'t> {
     type Item = Entry<'t>;
 
     fn next(&mut self) -> Option<Entry<'t>> {
-        let space = self.0.iter().position(|&byte| byte == b' ')?;
-        let (mode, rest) = self.0.split_at(space);
-        let rest = rest.get(1..)?;
-        let end = rest.iter().position(|&byte| byte == 0)?;
-        let (name, rest) = rest.split_at(end);
-        let id = rest.get(1..=ID)?;
-        self.0 = rest.get(1 + ID..)?;
-        Some(Entry { name, id, is_folder: mode == b"40000", is_file: mode.starts_with(b"100") })
+        let (entry, bytes) = self.first()?;
+        self.pass(bytes);
+        Some(entry)
     }
 }
 
-/// The entries of two sorted trees side by side.
+/// The entries of two sorted trees side by side, but for those that are the same in both.
 struct Pairs<'t> {
-    before: std::iter::Peekable<Entries<'t>>,
-    after: std::iter::Peekable<Entries<'t>>,
+    before: Entries<'t>,
+    after: Entries<'t>,
 }
 
 impl<'t> Iterator for Pairs<'t> {
     type Item = (Option<Entry<'t>>, Option<Entry<'t>>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let order = match (self.before.peek(), self.after.peek()) {
-            (Some(before), Some(after)) => before.cmp(after),
+        let mut first = self.before.first();
+        // Nearly all entries are the same: their bytes are compared as they lie.
+        while let Some((_, bytes)) = first.filter(|(_, bytes)| self.after.0.starts_with(&self.before.0[..*bytes])) {
+            self.before.pass(bytes);
+            self.after.pass(bytes);
+            first = self.before.first();
+        }
+        let order = match (first, self.after.first()) {
+            (Some((before, _)), Some((after, _))) => before.cmp(&after),
             (Some(_), None) => std::cmp::Ordering::Less,
             (None, Some(_)) => std::cmp::Ordering::Greater,
             (None, None) => return None,
@@ -270,13 +295,13 @@ mod tests {
     fn trees_are_read_in_the_order_of_git() {
         let before = tree(&[("100644", "a", 1), ("100644", "lib.rs", 1), ("40000", "lib", 1), ("100644", "z", 1)]);
         let after = tree(&[("100644", "lib", 2), ("100644", "lib.rs", 2), ("40000", "lib", 1)]);
-        let pairs = Pairs { before: Entries(&before).peekable(), after: Entries(&after).peekable() };
+        let pairs = Pairs { before: Entries(&before), after: Entries(&after) };
         let seen: Vec<(String, bool, bool)> = pairs
             .map(|(before, after)| {
                 (String::from_utf8_lossy(after.or(before).unwrap().name).into_owned(), before.is_some(), after.is_some())
             })
             .collect();
-        let expected = [("a", true, false), ("lib", false, true), ("lib.rs", true, true), ("lib", true, true), ("z", true, false)];
+        let expected = [("a", true, false), ("lib", false, true), ("lib.rs", true, true), ("z", true, false)];
         assert_eq!(seen, expected.map(|(name, before, after)| (name.to_owned(), before, after)));
     }
 
