@@ -272,9 +272,10 @@ pub fn read(snapshot: &Snapshot) -> Facts {
 }
 
 /// Reads the sections that are wanted, by name, and what they rest on; the others say that they were not asked for.
+/// History is read only if `ownership.knowledge` is wanted.
 #[must_use]
 pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
-    let history = || wanted("ownership").then(|| ownership::knowledge::read(snapshot));
+    let history = || wanted("ownership.knowledge").then(|| ownership::knowledge::read(snapshot));
     let (knowledge, mut facts) = rayon::join(history, || read_files(snapshot, wanted));
     if let (Some(reading), Section::Known(ownership)) = (knowledge, &mut facts.ownership) {
         facts.unread.extend(ownership.learn(reading));
