@@ -290,8 +290,20 @@ pub fn read(snapshot: &Snapshot) -> Facts {
 }
 
 /// Reads the sections that are wanted, by name, and what they rest on; the others say that they were not asked for.
+/// History is read only if `ownership.knowledge` is wanted.
 #[must_use]
 pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
+    let history = || wanted("ownership.knowledge").then(|| ownership::knowledge::read(snapshot));
+    let (knowledge, mut facts) = rayon::join(history, || read_files(snapshot, wanted));
+    if let (Some(reading), Section::Known(ownership)) = (knowledge, &mut facts.ownership) {
+        facts.unread.extend(ownership.learn(reading));
+        facts.unread.sort();
+    }
+    facts
+}
+
+/// Reads what the files say; what history says is read beside it, since that takes longest.
+fn read_files(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
     let rests_on_stacks = ["stacks", "readme", "profile", "deployables"].into_iter().any(wanted);
     let rests_on_pipelines = ["pipelines", "delivery", "manual_steps", "tests", "ownership"].into_iter().any(wanted);
     let (stacks, stack_notes) = section(rests_on_stacks, |notes| stack::read(snapshot, notes));

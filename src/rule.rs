@@ -78,6 +78,39 @@ pub struct Example {
     pub files: BTreeMap<String, String>,
     /// Where the finding must be, as `file:line`.
     pub at: Option<String>,
+    /// The commits behind the files, the oldest first; no history where empty.
+    pub history: Vec<ExampleCommit>,
+}
+
+impl Example {
+    /// Its commits in words.
+    #[must_use]
+    pub(crate) fn history_in_words(&self) -> String {
+        let commits = self.history.iter().map(|commit| {
+            let times = if commit.times == 1 { "one commit".to_owned() } else { format!("{} commits", commit.times) };
+            let files = if commit.files.is_empty() { "all files".to_owned() } else { commit.files.join(", ") };
+            format!("{times} by {} to {files}", commit.by)
+        });
+        commits.collect::<Vec<_>>().join("; then ")
+    }
+}
+
+/// Commits of an example's history, as written.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExampleCommit {
+    /// The author's name.
+    pub by: String,
+    /// How many such commits, one after the other; one unless stated.
+    #[serde(default = "one")]
+    pub times: usize,
+    /// The files that each adds or changes; all unless stated.
+    #[serde(default)]
+    pub files: Vec<String>,
+}
+
+fn one() -> usize {
+    1
 }
 
 /// A file of rules as written.
@@ -138,6 +171,9 @@ pub struct ExampleDeclaration {
     pub miss: Option<ExampleFiles>,
     /// Where the finding must be, as `file:line`.
     pub at: Option<String>,
+    /// The commits behind the files, the oldest first.
+    #[serde(default)]
+    pub history: Vec<ExampleCommit>,
 }
 
 /// The files of an example.

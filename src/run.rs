@@ -62,7 +62,9 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
 /// Reads the facts of a snapshot and cuts every secret out of them that a rule finds.
 #[must_use]
 pub fn inspect(snapshot: &Snapshot, catalog: &Catalog, only: Option<Area>) -> Value {
-    let facts = facts::read_some(snapshot, &|section| only.is_none_or(|area| facts::sections_of(area).contains(&section)));
+    let facts = facts::read_some(snapshot, &|part| {
+        only.is_none_or(|area| facts::sections_of(area).iter().any(|section| part.split('.').next() == Some(section)))
+    });
     let secrets = catalog.secret_rules();
     let (_, redactor) = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets, &[]);
     let mut value = print(&facts);
@@ -103,7 +105,7 @@ impl Plan {
 }
 
 impl Selected<'_> {
-    /// Whether some check or rule reads a section of the facts.
+    /// Whether some check or rule reads a section of the facts, or a part of one (`ownership.knowledge`).
     fn wants(&self, section: &str) -> bool {
         let needs = self.checks.iter().flat_map(|check| &check.needs).flat_map(Need::parts).map(|(of, _)| of);
         let rules = self.rules.iter().filter_map(|rule| match &rule.matcher {
@@ -113,7 +115,7 @@ impl Selected<'_> {
         let problems = self.rules.iter().filter(|rule| matches!(&rule.matcher, Matcher::Fact(fact) if fact.of.starts_with("problems")));
         let by_profile = self.checks.iter().any(|check| !check.profiles.is_empty());
         section == "profile" && by_profile
-            || needs.chain(rules).any(|of| of.split('.').next() == Some(section))
+            || needs.chain(rules).any(|of| of == section || of.strip_prefix(section).is_some_and(|rest| rest.starts_with('.')))
             || problems.into_iter().any(|rule| facts::sections_of(rule.area).contains(&section))
     }
 }

@@ -8,6 +8,7 @@
 //! what is below it, paths start there, and files that have their place at the root are looked for there.
 
 mod attributes;
+mod authorship;
 pub mod class;
 mod content;
 mod exclude;
@@ -33,6 +34,8 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 
+use authorship::Past;
+pub use authorship::{Authorship, FileAuthors, Part, ToldCommit};
 use content::Contents;
 pub(crate) use content::Locator;
 pub use exclude::Exclude;
@@ -172,6 +175,7 @@ pub struct Snapshot {
     links: BTreeMap<String, String>,
     left_out: Vec<Skipped>,
     contents: Contents,
+    past: Option<Past>,
     reads: Reads,
 }
 
@@ -277,6 +281,7 @@ impl Snapshot {
             branch: head.branch,
             shallow: opened.is_shallow(),
             folder: opened.folder(),
+            past: Some(Past::of(opened)),
             ..Self::empty(opened.name(&place.root), mode)
         }
     }
@@ -296,6 +301,7 @@ impl Snapshot {
             links: BTreeMap::new(),
             left_out: Vec::new(),
             contents: Contents::default(),
+            past: None,
             reads: Reads::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! Snapshots of real repositories, the hostile ones included.
 
+mod authorship;
 mod folder;
 mod hostile;
 mod revision;

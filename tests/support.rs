@@ -76,9 +76,14 @@ impl Repo {
 
     /// Commits everything, by the same person at the same moment, so that ids are the same in every run.
     pub fn commit(self, message: &str) -> Self {
+        self.commit_by(("Ada", "ada@example.org"), message)
+    }
+
+    /// Commits everything, by this person, at the same moment as all commits.
+    pub fn commit_by(self, (name, mail): (&str, &str), message: &str) -> Self {
         self.stage();
         let tree = self.repository.index().unwrap().write_tree().unwrap();
-        let person = Signature::new("Ada", "ada@example.org", &Time::new(1_717_243_200, 0)).unwrap();
+        let person = Signature::new(name, mail, &Time::new(1_717_243_200, 0)).unwrap();
         {
             let parent = self.repository.head().ok().and_then(|head| head.peel_to_commit().ok());
             let tree = self.repository.find_tree(tree).unwrap();
@@ -86,6 +91,20 @@ impl Repo {
             self.repository.commit(Some("HEAD"), &person, &person, message, &tree, &parents).unwrap();
         }
         self
+    }
+
+    /// Takes a file away.
+    pub fn without(self, path: &str) -> Self {
+        std::fs::remove_file(self.root.join(path)).unwrap();
+        let mut index = self.repository.index().unwrap();
+        index.remove_path(std::path::Path::new(path)).unwrap();
+        index.write().unwrap();
+        self
+    }
+
+    /// The repository, for what no method makes.
+    pub fn git(&self) -> &Repository {
+        &self.repository
     }
 
     /// The repository's folder.

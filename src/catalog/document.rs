@@ -85,6 +85,11 @@ fn subject(rule: &Rule) -> String {
 
 fn example_section(heading: &str, example: &Example) -> String {
     let mut section = format!("\n{heading}{}:\n", example.at.as_deref().map(place).unwrap_or_default());
+    if !example.history.is_empty() {
+        // What the files hold does not matter then.
+        let files: Vec<String> = example.files.keys().map(|path| code(path)).collect();
+        return format!("{section}\n{}: {}.\n", files.join(", "), prose(&example.history_in_words()));
+    }
     for (path, text) in named(&example.files) {
         section.push_str(&path.map(|path| format!("\n{}\n", code(path))).unwrap_or_default());
         section.push_str(&fenced(text));

@@ -152,6 +152,12 @@ impl Explanation<'_> {
         for (hit, heading) in [(true, "Found"), (false, "Not found")] {
             let Some(example) = rule.examples.iter().find(|example| example.hit == hit) else { continue };
             self.heading(&format!("{heading}{by}"))?;
+            if !example.history.is_empty() {
+                let files: Vec<String> = example.files.keys().map(|path| printable(path)).collect();
+                self.page.paragraph(2, 4, &[Span::new(format!("{}:", files.join(", ")), Ink::Place)])?;
+                self.page.paragraph(4, 4, &[Span::faint(printable(&example.history_in_words()))])?;
+                continue;
+            }
             for (path, text) in &example.files {
                 if path != EXAMPLE_FILE {
                     self.page.paragraph(2, 4, &[Span::new(format!("{}:", printable(path)), Ink::Place)])?;

@@ -129,8 +129,11 @@ fn summary(rule: &Rule) -> Value {
 }
 
 fn whole(rule: &Rule) -> Value {
-    let examples: Vec<Value> =
-        rule.examples.iter().map(|example| json!({if example.hit { "hit" } else { "miss" }: example.files, "at": example.at})).collect();
+    let examples: Vec<Value> = rule
+        .examples
+        .iter()
+        .map(|example| json!({if example.hit { "hit" } else { "miss" }: example.files, "at": example.at, "history": example.history}))
+        .collect();
     json!({
         "id": rule.id, "check": rule.check, "title": rule.title, "severity": rule.severity, "confidence": rule.confidence,
         "scope": rule.scope, "why": rule.why, "fix": rule.fix, "message": rule.message, "links": rule.links,

@@ -1,17 +1,18 @@
 //! Who owns the code, which documents of operation there are, and whose knowledge it rests on.
 //!
 //! The owners file is read as its host reads it. Whether a repository owes such a file or such a document is left to the
-//! rules, and who wrote what to the reader of history.
+//! rules, and who changed what to the snapshot.
 
 mod codeowners;
 mod documents;
+pub mod knowledge;
 mod pattern;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::pipeline::Pipeline;
-use super::{At, Notes, Section, pipeline};
+use super::{At, Notes, Section, Unread, pipeline};
 use crate::snapshot::Snapshot;
 
 /// Ownership, as files and history show it.
@@ -23,7 +24,7 @@ pub struct Ownership {
     pub documents: Documents,
     /// Where a release is written down or made: the document, and jobs of pipelines.
     pub release: Vec<At>,
-    /// Who wrote what; null until history is read.
+    /// Who knows the whole and its parts; null where history does not tell.
     pub knowledge: Option<Vec<Knowledge>>,
 }
 
@@ -77,7 +78,15 @@ pub struct Knowledge {
     pub path: String,
     /// How many authors would have to leave for half of the files to have no author left.
     pub truck_factor: usize,
-    /// The authors, most files first.
+    /// How many files of code it has.
+    pub files: usize,
+    /// The author of most files.
+    pub lead: String,
+    /// Of how many percent of the files.
+    pub lead_percent: usize,
+    /// Of a part: it rests on the same one person as the whole.
+    pub as_the_whole: bool,
+    /// The authors, most files first; the first twenty.
     pub authors: Vec<Author>,
 }
 
@@ -86,14 +95,14 @@ pub struct Knowledge {
 pub struct Author {
     /// The name.
     pub name: String,
-    /// The share of files, from 0 to 1.
+    /// The share of files that they are an author of, from 0 to 1; a file may have several.
     pub share: f64,
 }
 
-/// Reads the owners file and the documents of operation, and which pipelines make a release.
+/// Reads the owners file and the documents of operation, and which pipelines make a release. Who knows the code is
+/// learnt from history beside it.
 #[must_use]
 pub fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, notes: &mut Notes) -> Section<Ownership> {
-    notes.unread("ownership.knowledge", "authorship is not read from history yet");
     let documents = documents::read(snapshot);
     let mut release: Vec<At> = documents.release.iter().map(|file| At::new(file, 1)).collect();
     match pipelines {
@@ -101,6 +110,14 @@ pub fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, notes: &mut
         Section::Unknown { unknown } => notes.unread("ownership.release", unknown.clone()),
     }
     Section::Known(Ownership { codeowners: codeowners::read(snapshot, notes), documents, release, knowledge: None })
+}
+
+impl Ownership {
+    /// Takes up what history says; gives what of it is not known, or not for sure.
+    pub(super) fn learn(&mut self, reading: knowledge::Reading) -> Option<Unread> {
+        self.knowledge = reading.knowledge;
+        reading.doubt.map(|reason| Unread { part: "ownership.knowledge".into(), reason })
+    }
 }
 
 #[cfg(test)]

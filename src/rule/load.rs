@@ -16,6 +16,9 @@ const BY_FILE: &[&str] = &["configuration.committed_files"];
 /// The name of the one file of an example that names none.
 pub const EXAMPLE_FILE: &str = "example.txt";
 
+/// An example has no more commits than this.
+const LONGEST_HISTORY: usize = 1000;
+
 /// Parses TOML, and says where it is wrong.
 pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|error| {
@@ -186,7 +189,13 @@ fn example(declared: ExampleDeclaration) -> Result<Example, String> {
             return Err(format!("`at = \"{at}\"` names no line of a file of this hit"));
         }
     }
-    Ok(Example { hit, files, at: declared.at })
+    if let Some(file) = declared.history.iter().flat_map(|commit| &commit.files).find(|file| !files.contains_key(*file)) {
+        return Err(format!("`history` names `{file}`, which is no file of the example"));
+    }
+    if declared.history.iter().map(|commit| commit.times).fold(0, usize::saturating_add) > LONGEST_HISTORY {
+        return Err(format!("`history` has more than {LONGEST_HISTORY} commits"));
+    }
+    Ok(Example { hit, files, at: declared.at, history: declared.history })
 }
 
 /// What is wrong with an id.

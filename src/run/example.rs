@@ -5,7 +5,7 @@ use crate::finding::Finding;
 use crate::finding::run::{Judged, PrintedFacts, run as run_rules};
 use crate::matcher;
 use crate::rule::{Example, Rule, placeholder};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, ToldCommit};
 
 /// An example that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,14 @@ pub fn expand(rule: &Rule, example: &Example, index: usize) -> Result<Vec<(Strin
 }
 
 fn run(rule: &Rule, example: &Example, index: usize) -> Result<(), String> {
-    let snapshot = Snapshot::of_memory(expand(rule, example, index)?);
+    let mut snapshot = Snapshot::of_memory(expand(rule, example, index)?);
+    if !example.history.is_empty() {
+        let commits = example.history.iter().flat_map(|commit| {
+            let told = ToldCommit { by: vec![commit.by.clone()], files: commit.files.clone() };
+            std::iter::repeat_n(told, commit.times)
+        });
+        snapshot = snapshot.with_history(commits.collect());
+    }
     let facts = match &rule.matcher {
         matcher::Matcher::Fact(_) => facts::read(&snapshot),
         _ => facts::Facts::none(),

@@ -19,6 +19,11 @@ impl PathClass {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         TABLE.decide(Said::default(), TABLE.folder_classes(folder).with(TABLE.file_classes(path, name)))
     }
+
+    /// The class of what a folder holds, unless a file's own name says otherwise.
+    pub(crate) fn of_folder(path: &str) -> Self {
+        TABLE.decide(Said::default(), TABLE.folder_classes(path))
+    }
 }
 
 /// Classifies the files of one snapshot; remembers what it learnt of a folder.

@@ -161,6 +161,8 @@ pub fn prepare_git() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         git2::opts::strict_hash_verification(false);
+        // Whoever reads an object twice remembers it: libgit2 would keep up to 256 MB of trees and commits for each thread.
+        git2::opts::enable_caching(false);
         // SAFETY: both settings are variables of libgit2 that are not guarded against other threads. `Once` makes this
         // the first use of libgit2 in the process: nothing here opens a repository before it returns.
         #[allow(unsafe_code)]

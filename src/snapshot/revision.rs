@@ -2,6 +2,7 @@
 
 use git2::{ErrorCode, Oid, Repository, TreeEntry};
 
+use super::authorship::Past;
 use super::content::{Contents, Locator, Objects, unreadable_object};
 use super::listing::{Listing, Target};
 use super::pattern::ancestors;
@@ -26,6 +27,7 @@ pub(crate) fn take(place: &Place, opened: &Opened, revision: &str, options: &Opt
     snapshot.date = author_date(&commit);
     snapshot.shallow = opened.is_shallow();
     snapshot.folder = opened.folder();
+    snapshot.past = Some(Past::of(opened));
     snapshot.branch = opened.head().branch.filter(|_| revision == "HEAD");
     let listing = list(&opened.repository, &commit, &opened.prefix)?;
     let contents = Contents::of_git(options.max_bytes, Objects::of(&opened.repository));
