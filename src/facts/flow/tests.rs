@@ -364,6 +364,9 @@ fn a_prefix_that_is_not_known_is_said() {
 fn routes_of_other_frameworks_are_read_from_their_tables() {
     let flask = "from flask import Flask, Blueprint\nbp = Blueprint('a', __name__, url_prefix='/a')\n@bp.route('/<int:id>', methods=('GET', 'POST'))\ndef a(id): ...\napp = Flask(__name__)\napp.register_blueprint(bp)\n";
     assert_eq!(flows(&[("app.py", flask)]), ["GET /a/{id}", "POST /a/{id}"]);
+    let late = "from flask import Flask, Blueprint\nfrom x import y\ndef create(app):\n    register(app)\n    return app\ndef register(application):\n    from .rest import rest\n    application.register_blueprint(rest, url_prefix='/rest')\ncreate(Flask('x'))\n";
+    let rest = "from flask import Blueprint\nrest = Blueprint('rest', __name__)\n@rest.get('/x')\ndef x(): ...\n";
+    assert_eq!(flows(&[("web/__init__.py", late), ("web/rest.py", rest)]), ["GET /rest/x"]);
     let fastify = "import Fastify from 'fastify';\nconst fastify = Fastify();\nfastify.register(async (instance) => { instance.get('/x', opts, handler); }, { prefix: '/v1' });\nfastify.register(require('./b'), { prefix: '/b' });\nfastify.route({ method: 'POST', url: '/y', handler: h });\n";
     let plugin = "module.exports = async function (fastify, opts) { fastify.get('/z', h); };\n";
     assert_eq!(flows(&[("src/a.js", fastify), ("src/b.js", plugin)]), ["GET /b/z", "GET /v1/x", "POST /y"]);
