@@ -3,6 +3,7 @@
 //! How routes look in a framework is data (`rules/frameworks`). Files are read one by one (`read`, `calls`, `class`), then
 //! held against each other (`graph`, `controller`). Tests are left to `tests`, and what a path is called in a test, too.
 
+mod annotated;
 mod calls;
 mod class;
 mod controller;
@@ -106,6 +107,18 @@ pub(crate) fn declared(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<De
             called(&mut graph, index, unit, route, &mut found, &mut unknown);
         }
     }
+    let global = units
+        .iter()
+        .enumerate()
+        .find_map(|(index, unit)| Some(graph.fill(unit.prefix.as_ref().filter(|_| unit.language == code::Language::JavaScript)?, index)));
+    for (index, unit) in units.iter().enumerate() {
+        let global = global
+            .as_ref()
+            .filter(|_| unit.language == code::Language::JavaScript)
+            .map(|value| path::of_value(value).0)
+            .unwrap_or_default();
+        unit.annotated.iter().for_each(|route| annotated_flow(&graph, index, unit, route, &global, &mut found));
+    }
     let projects = projects(snapshot);
     let fill = |value: &code::value::Value, unit: usize| graph.fill(value, unit);
     let classes = inherit::Classes::new(&units, &projects);
@@ -155,6 +168,22 @@ fn order(flow: &Flow) -> (&str, usize, &str, Option<&str>) {
 fn projects(snapshot: &Snapshot) -> Vec<String> {
     let projects = snapshot.files().iter().filter(|file| file.path.ends_with("proj"));
     projects.map(|file| file.folder().to_owned()).collect()
+}
+
+/// The flows of an annotation.
+fn annotated_flow(graph: &Graph<'_>, index: usize, unit: &Unit, route: &unit::Annotated, global: &str, found: &mut Vec<Declared>) {
+    let text = |value: &code::value::Value| path::of_value(&graph.fill(value, index)).0;
+    let own = text(&route.path);
+    let full = match route.kind {
+        FlowKind::Http => path::normalise(&path::join(&path::join(global, &text(&route.prefix)), &own)),
+        _ => own,
+    };
+    let methods = if route.methods.is_empty() { vec![None] } else { route.methods.iter().cloned().map(Some).collect() };
+    for method in methods {
+        let mut flow = trigger::declared(route.kind, method, full.clone(), At::new(unit.file.clone(), route.line), route.handlers.clone());
+        flow.name.clone_from(&route.name);
+        found.push(flow);
+    }
 }
 
 /// The flows of a route that is a call.

@@ -147,8 +147,18 @@ impl Reader<'_, '_> {
             let start = if start > 0 && self.code.is_word(start - 1, "new") { start - 1 } else { start };
             return Some((Chain { router, path: None, last: None, at: end }, start));
         }
-        let router = self.lookup(name, at)?;
+        let router = self.lookup(name, at).or_else(|| self.package(name, at))?;
         Some((Chain { router, path: None, last: None, at: at + 1 }, start))
+    }
+
+    /// The root router that a package stands for: `http.HandleFunc`.
+    fn package(&mut self, name: &str, at: usize) -> Option<usize> {
+        let import = self.unit.imports.iter().find(|import| import.local == name)?;
+        let called = self.code.word(at + 2).filter(|_| self.code.is_sign(at + 1, "."))?;
+        let routes = self.dialect.roles(called).iter().any(|role| matches!(role, Role::Route(_)));
+        (routes && self.dialect.packages.contains(&import.module)).then_some(())?;
+        let scope = self.everywhere();
+        Some(self.declare("", Origin::App, scope, at))
     }
 
     /// A call of a constructor at a word: the router, and the token behind it.
@@ -281,6 +291,7 @@ impl Reader<'_, '_> {
                 Role::Mount(keyword) => self.mount(chain, open, keyword),
                 Role::Hub | Role::Service => self.procedure(chain, name, open, role == &Role::Hub),
                 Role::Name => self.name_last(chain, open),
+                Role::Methods => self.methods_of_last(chain, open),
                 Role::Pass => true,
             };
             known = true;
@@ -291,6 +302,8 @@ impl Reader<'_, '_> {
         if self.dialect.passes_on {
             if !known && !word.starts_with("With") && !word.starts_with("Has") && !word.starts_with("Require") {
                 self.receive(chain, name, word, open);
+                let (scope, pass) = (self.everywhere(), self.unit.passes.len() - 1);
+                chain.router = self.declare("", Origin::Extension { parent: chain.router, pass }, scope, name);
             }
             return true;
         }
@@ -370,7 +383,7 @@ impl Reader<'_, '_> {
             self.assign(before, chain.router);
         } else if self.code.is_word(before, "return") || self.code.is_sign(before, "=>") {
             if let Some(function) = self.function_around(start) {
-                self.unit.returned.push((self.unit.functions[function].name.clone(), chain.router));
+                self.unit.returned.push((function, chain.router));
             }
         } else if matches!(self.code.text(before), "(" | ",") && matches!(self.code.text(chain.at), ")" | ",") {
             self.hand_to_function(chain, start);

@@ -281,11 +281,10 @@ impl Reader<'_, '_> {
             };
             at = if code.is_sign(at, "{") { code.after(at) } else { member.end + 1 };
             if code.is_sign(sign, "=>")
+                && member.len() == 1
                 && let Some(name) = code.word(sign.saturating_sub(1))
             {
-                if member.len() == 1 {
-                    properties.push((name.to_owned(), value::of(code, member.clone(), self.constants)));
-                }
+                properties.push((name.to_owned(), value::of(code, member.clone(), self.constants)));
             }
             if !code.is_sign(sign, "=") {
                 methods.extend(self.method(head..sign, attributes, member, class));

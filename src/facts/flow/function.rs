@@ -187,7 +187,7 @@ pub(super) fn split(code: &Code<'_>, range: Range<usize>) -> Vec<Range<usize>> {
 /// The name and the type of a parameter.
 pub(super) fn parameter<'t>(code: &Code<'t>, range: Range<usize>) -> (&'t str, String) {
     let mut from = range.start;
-    while code.is_sign(from, "[") && from < range.end || code.is_sign(from, "@") && from < range.end {
+    while from < range.end && (code.is_sign(from, "[") || code.is_sign(from, "@")) {
         from = match code.is_sign(from, "[") {
             true => code.after(from),
             false => code.call(from + 1).map_or(from + 2, |open| code.after(open)),
@@ -238,9 +238,10 @@ fn classes(code: &Code<'_>) -> Vec<(String, Range<usize>)> {
 pub(super) fn sent(code: &Code<'_>, head: Range<usize>, body: Range<usize>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for at in body.clone() {
-        let Some(word) = code.word(at).filter(|word| dispatches(word)) else { continue };
+        if !code.word(at).is_some_and(dispatches) {
+            continue;
+        }
         let Some(open) = code.call(at).filter(|_| at > 0 && (code.is_sign(at - 1, ".") || code.is_sign(at - 1, "?."))) else { continue };
-        let _ = word;
         if code.is_sign(at + 1, "<") {
             found.extend((at + 2..open).filter_map(|at| code.word(at)).filter(|name| is_type_name(name)).map(str::to_owned));
         }

@@ -40,21 +40,20 @@ pub(super) struct Graph<'u> {
     constants: &'u Constants,
     mounts: HashMap<Id, Vec<(Id, Value)>>,
     given: HashMap<String, Vec<Given>>,
-    /// Functions of other files that a file calls by an imported name.
+    /// Functions that give the router that they are handed back, below a prefix: their file, themselves, the prefix.
+    extensions: HashMap<&'u str, Vec<(usize, usize, Value)>>,
     known: HashMap<Id, Vec<Prefix>>,
 }
 
 impl<'u> Graph<'u> {
     pub(super) fn new(units: &'u [Unit], constants: &'u Constants) -> Self {
-        let mut graph = Self { units, constants, mounts: HashMap::new(), given: HashMap::new(), known: HashMap::new() };
+        let mut graph =
+            Self { units, constants, mounts: HashMap::new(), given: HashMap::new(), extensions: extensions(units), known: HashMap::new() };
         let modules = module::Modules::new(units);
         for (index, unit) in units.iter().enumerate() {
             for mount in &unit.mounts {
-                for (child, through) in graph.targets(&modules, index, &mount.child, 0) {
-                    match through {
-                        None => graph.mounts.entry(child).or_default().push(((index, mount.parent), mount.prefix.clone())),
-                        Some(_) => {}
-                    }
+                for child in graph.targets(&modules, index, &mount.child, 0) {
+                    graph.mounts.entry(child).or_default().push(((index, mount.parent), mount.prefix.clone()));
                 }
                 graph.mount_function(&modules, index, mount);
             }
@@ -93,15 +92,16 @@ impl<'u> Graph<'u> {
     }
 
     /// The routers that a name stands for.
-    fn targets(&self, modules: &module::Modules<'_>, unit: usize, child: &Child, depth: usize) -> Vec<(Id, Option<()>)> {
+    fn targets(&self, modules: &module::Modules<'_>, unit: usize, child: &Child, depth: usize) -> Vec<Id> {
         if depth > 6 {
             return Vec::new();
         }
         match child {
-            Child::Router(router) => vec![((unit, self.made(unit, *router)), None)],
+            Child::Router(router) => vec![(unit, self.made(unit, *router))],
             Child::Function(name) => {
-                let returned = self.units[unit].returned.iter().filter(|(function, _)| function == name);
-                returned.map(|(_, router)| ((unit, self.made(unit, *router)), None)).collect()
+                let named = |function: usize| self.units[unit].functions.get(function).is_some_and(|function| function.name == *name);
+                let returned = self.units[unit].returned.iter().filter(|(function, _)| named(*function));
+                returned.map(|(_, router)| (unit, self.made(unit, *router))).collect()
             }
             Child::Imported { module, name } => {
                 let found = modules.resolve(self.units, unit, module, name);
@@ -115,6 +115,7 @@ impl<'u> Graph<'u> {
         for _ in 0..HEIGHT {
             match self.units[unit].routers.get(router).map(|router| &router.origin) {
                 Some(Origin::Group(parent, prefix)) if prefix.0.is_empty() => router = *parent,
+                Some(Origin::Extension { parent, .. }) => router = *parent,
                 _ => break,
             }
         }
@@ -165,8 +166,36 @@ impl<'u> Graph<'u> {
                 let prefix = self.of_class(id, prefix);
                 self.climb((id.0, *parent), height + 1).into_iter().map(|above| self.below(&above, &prefix, id.0)).collect()
             }
+            Origin::Extension { parent, pass } => {
+                let prefix = self.extension(id.0, *pass);
+                self.climb((id.0, *parent), height + 1).into_iter().map(|above| self.below(&above, &prefix, id.0)).collect()
+            }
             Origin::Parameter { function, index, typed } => self.parameter(id, *function, *index, *typed, height),
         }
+    }
+
+    /// The prefix that a function of the repository puts below the router that it is called on, and gives back:
+    /// `MapApi(this IEndpointRouteBuilder app, string name) => app.MapGroup($"api/{name}")`.
+    fn extension(&self, unit: usize, pass: usize) -> Value {
+        let Some(pass) = self.units[unit].passes.get(pass) else { return Value::default() };
+        let Some(candidates) = self.extensions.get(pass.function.as_str()) else { return Value::default() };
+        let nearest = candidates.iter().max_by_key(|(at, ..)| common(&self.units[*at].file, &self.units[unit].file));
+        let Some((at, function, template)) = nearest else { return Value::default() };
+        let Some(function) = self.units[*at].functions.get(*function) else { return Value::default() };
+        let mut value = Value::default();
+        for piece in &self.fill(template, *at).0 {
+            let given = match piece {
+                Piece::Hole(name) => {
+                    function.parameters.iter().position(|parameter| parameter == name).and_then(|index| pass.arguments.get(index))
+                }
+                Piece::Known(_) => None,
+            };
+            match given {
+                Some(given) => value.extend(self.fill(given, unit)),
+                None => value.push(piece.clone()),
+            }
+        }
+        value
     }
 
     fn mounted(&mut self, id: Id, height: usize) -> Vec<Prefix> {
@@ -299,6 +328,47 @@ impl<'u> Graph<'u> {
         });
         Some(paths.collect())
     }
+}
+
+/// The functions that give the router that they are handed back below a prefix, by name.
+fn extensions(units: &[Unit]) -> HashMap<&str, Vec<(usize, usize, Value)>> {
+    let mut found: HashMap<&str, Vec<(usize, usize, Value)>> = HashMap::new();
+    for (index, unit) in units.iter().enumerate().filter(|(_, unit)| unit.language == Language::CSharp) {
+        for (function, router) in &unit.returned {
+            if let Some(prefix) = own_prefix(unit, *function, *router).filter(|prefix| !prefix.0.is_empty())
+                && let Some(name) = unit.functions.get(*function).map(|function| function.name.as_str())
+            {
+                found.entry(name).or_default().push((index, *function, prefix));
+            }
+        }
+    }
+    found
+}
+
+/// The prefix between the first parameter of a function and a router.
+fn own_prefix(unit: &Unit, function: usize, mut router: usize) -> Option<Value> {
+    let mut prefixes = Vec::new();
+    for _ in 0..HEIGHT {
+        match &unit.routers.get(router)?.origin {
+            Origin::Group(parent, prefix) => {
+                prefixes.push(prefix);
+                router = *parent;
+            }
+            Origin::Extension { parent, .. } => router = *parent,
+            Origin::Parameter { function: own, index: 0, .. } if *own == function => {
+                let mut value = Value::default();
+                for prefix in prefixes.into_iter().rev().filter(|prefix| !prefix.0.is_empty()) {
+                    if !value.0.is_empty() {
+                        value.push(Piece::Known("/".to_owned()));
+                    }
+                    value.extend(prefix.clone());
+                }
+                return Some(value);
+            }
+            _ => return None,
+        }
+    }
+    None
 }
 
 fn root() -> Prefix {

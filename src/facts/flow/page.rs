@@ -18,7 +18,8 @@ pub(super) fn flows(snapshot: &Snapshot) -> Vec<Declared> {
 
 fn pages(snapshot: &Snapshot, file: &File) -> Vec<Declared> {
     let razor = file.path.ends_with(".razor");
-    let Some(below) = place(&file.path).filter(|_| file.path.ends_with(".cshtml")).or(razor.then_some("")) else { return Vec::new() };
+    let place = place(&file.path);
+    let Some(below) = place.as_deref().filter(|_| file.path.ends_with(".cshtml")).or(razor.then_some("")) else { return Vec::new() };
     let Some(text) = snapshot.read(file) else { return Vec::new() };
     let text = text.as_str();
     let lines = text.lines().enumerate().take(HEAD);
@@ -44,8 +45,10 @@ fn pages(snapshot: &Snapshot, file: &File) -> Vec<Declared> {
 }
 
 /// The path that the place of a file below `Pages` gives it: `Pages/Orders/Index.cshtml` is `/Orders`.
-fn place(path: &str) -> Option<&str> {
-    let below = path.strip_prefix("Pages/").or_else(|| path.rsplit_once("/Pages/").map(|(_, below)| below))?;
+fn place(file: &str) -> Option<String> {
+    let (above, below) = file.strip_prefix("Pages/").map(|below| ("", below)).or_else(|| file.rsplit_once("/Pages/"))?;
     let stem = below.strip_suffix(".cshtml")?;
-    Some(stem.strip_suffix("/Index").unwrap_or(if stem == "Index" { "" } else { stem }))
+    let stem = stem.strip_suffix("/Index").unwrap_or(if stem == "Index" { "" } else { stem });
+    let area = above.rsplit_once("Areas/").map_or("", |(_, area)| area);
+    Some(path::join(area, stem))
 }

@@ -33,7 +33,7 @@ pub(super) fn of_value(value: &Value) -> (String, bool) {
     for (at, piece) in value.0.iter().enumerate() {
         match piece {
             Piece::Known(known) => text.push_str(known),
-            Piece::Hole(_) if at == 0 => whole = false,
+            Piece::Hole(_) if at == 0 && begins_segment(value) => whole = false,
             Piece::Hole(expression) => {
                 whole = false;
                 let name = expression.trim_end_matches("()").rsplit(['.', ' ', '(']).next().unwrap_or_default();
@@ -43,6 +43,11 @@ pub(super) fn of_value(value: &Value) -> (String, bool) {
         }
     }
     (text, whole)
+}
+
+/// Whether what is filled in at the start is all of its segment, so that it can be an address or a prefix.
+fn begins_segment(value: &Value) -> bool {
+    !matches!(value.0.get(1), Some(Piece::Known(text)) if !text.starts_with('/'))
 }
 
 /// The parts between slashes; a slash in braces or brackets, as constraints have it, parts nothing.
@@ -182,6 +187,8 @@ mod tests {
     fn what_is_not_known_is_said() {
         let value = Value(vec![Piece::Hole("settings.V1".into()), Piece::Known("/users/".into()), Piece::Hole("user.id".into())]);
         assert_eq!(of_value(&value), ("/users/{id}".to_owned(), false));
+        let value = Value(vec![Piece::Hole("config.id".into()), Piece::Known(".callback".into())]);
+        assert_eq!(of_value(&value), ("{id}.callback".to_owned(), false));
         assert_eq!(of_value(&Value::known("/a")), ("/a".to_owned(), true));
     }
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::table::{DIALECTS, Dialect};
 use super::unit::{Child, Schedule, Unit};
-use super::{calls, class, function};
+use super::{annotated, calls, class, function};
 use crate::facts::code::value::{self, Constants, Piece, Value};
 use crate::facts::code::{Code, Language};
 use crate::facts::stack;
@@ -77,13 +77,20 @@ fn of(file: &File, language: Language, bytes: &[u8]) -> Unit {
         slugs: false,
         schedules: Vec::new(),
         prefix: None,
+        annotated: Vec::new(),
     };
+    if language == Language::JavaScript {
+        unit.prefix = (0..code.len())
+            .find(|at| code.is_word(*at, "setGlobalPrefix") && code.is_sign(at + 1, "("))
+            .map(|at| value::of(&code, at + 2..at + 3, &unit.constants));
+    }
     if language == Language::CSharp {
         unit.classes = class::of(&code, &unit.constants);
         conventions(&code, &mut unit);
     }
     if let Some(dialect) = DIALECTS.get(&language) {
         calls::read(&code, dialect, &mut unit);
+        annotated::read(&code, dialect, &mut unit);
     }
     unit
 }
@@ -94,7 +101,7 @@ fn conventions(code: &Code<'_>, unit: &mut Unit) {
         let Some(word) = code.word(at) else { continue };
         match word {
             "MapDefaultControllerRoute" | "UseMvcWithDefaultRoute" => {
-                unit.templates.push("{controller=Home}/{action=Index}/{id?}".to_owned())
+                unit.templates.push("{controller=Home}/{action=Index}/{id?}".to_owned());
             }
             "MapControllerRoute" | "MapAreaControllerRoute" | "MapRoute" => {
                 let Some(open) = code.call(at) else { continue };
@@ -240,6 +247,7 @@ pub(super) fn unknown_names(units: &[Unit]) -> BTreeSet<String> {
     for unit in units {
         unit.routes.iter().for_each(|route| take(&route.path));
         unit.mounts.iter().for_each(|mount| take(&mount.prefix));
+        unit.annotated.iter().for_each(|route| [&route.prefix, &route.path].into_iter().for_each(&mut take));
         for router in &unit.routers {
             match &router.origin {
                 super::unit::Origin::Made(value) | super::unit::Origin::Group(_, value) => take(value),

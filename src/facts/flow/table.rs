@@ -16,6 +16,10 @@ const FILES: &[(&str, &str)] = &[
     ("koa.toml", include_str!("../../../rules/frameworks/koa.toml")),
     ("gin.toml", include_str!("../../../rules/frameworks/gin.toml")),
     ("chi.toml", include_str!("../../../rules/frameworks/chi.toml")),
+    ("spring.toml", include_str!("../../../rules/frameworks/spring.toml")),
+    ("spring-kotlin.toml", include_str!("../../../rules/frameworks/spring-kotlin.toml")),
+    ("nestjs.toml", include_str!("../../../rules/frameworks/nestjs.toml")),
+    ("go-http.toml", include_str!("../../../rules/frameworks/go-http.toml")),
     ("dotnet-triggers.toml", include_str!("../../../rules/frameworks/dotnet-triggers.toml")),
 ];
 
@@ -32,6 +36,26 @@ pub(super) struct Framework {
     pub calls: Calls,
     #[serde(default)]
     pub triggers: Triggers,
+    pub annotations: Option<Annotations>,
+}
+
+/// How routes look that are annotations of classes and methods.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Annotations {
+    /// Annotations that make a class a controller.
+    pub controllers: Vec<String>,
+    /// Annotations of classes that call others: what they declare is no way in.
+    #[serde(default)]
+    pub clients: Vec<String>,
+    /// Annotations of classes that hold the prefix.
+    pub prefixes: Vec<String>,
+    /// Annotations of methods, with the HTTP method; `*` is any.
+    pub methods: BTreeMap<String, String>,
+    /// Annotations of methods that a clock starts.
+    pub timers: Vec<String>,
+    /// Annotations of methods or classes that get messages.
+    pub messages: Vec<String>,
 }
 
 /// What starts code other than a request.
@@ -42,6 +66,8 @@ pub(super) struct Triggers {
     pub messages: Vec<String>,
     /// Bases of classes that a clock or the start of the program sets going.
     pub timers: Vec<String>,
+    /// Words in the names of such classes that wait for messages.
+    pub listeners: Vec<String>,
     /// Attributes of methods whose argument names the message.
     pub subscriptions: Vec<String>,
     /// Attributes that make a method a function of its own.
@@ -123,6 +149,10 @@ pub(super) struct Calls {
     pub services: Vec<String>,
     /// Calls on a route that name it.
     pub names: Vec<String>,
+    /// Calls on a route that name its methods.
+    pub methods: Vec<String>,
+    /// Packages whose functions are those of the root router.
+    pub packages: Vec<String>,
     /// Other calls whose value is the same router.
     pub passes: Vec<String>,
     /// Whether the value of any other call is the same router.
@@ -166,6 +196,7 @@ pub(super) enum Role {
     Hub,
     Service,
     Name,
+    Methods,
     Pass,
 }
 
@@ -176,6 +207,8 @@ pub(super) struct Dialect {
     pub parameters: Vec<String>,
     pub types: Vec<String>,
     pub lambdas: Vec<String>,
+    pub packages: Vec<String>,
+    pub annotations: Vec<&'static Annotations>,
     pub prefix: Vec<String>,
     pub roles: HashMap<String, Vec<Role>>,
     pub passes_on: bool,
@@ -194,13 +227,15 @@ pub(super) static DIALECTS: LazyLock<BTreeMap<Language, Dialect>> = LazyLock::ne
 });
 
 impl Dialect {
-    fn add(&mut self, framework: &Framework) {
+    fn add(&mut self, framework: &'static Framework) {
         let calls = &framework.calls;
         self.literals.extend(framework.literals.iter().cloned());
         self.constructors.extend(calls.constructors.iter().cloned());
         self.parameters.extend(calls.parameters.iter().cloned());
         self.types.extend(calls.types.iter().cloned());
         self.lambdas.extend(calls.lambdas.iter().cloned());
+        self.packages.extend(calls.packages.iter().cloned());
+        self.annotations.extend(&framework.annotations);
         self.prefix.extend(calls.prefix.iter().cloned());
         self.passes_on |= calls.passes_on;
         self.swapped |= calls.swapped;
@@ -212,6 +247,7 @@ impl Dialect {
             (&calls.services, Role::Service),
             (&calls.names, Role::Name),
             (&calls.passes, Role::Pass),
+            (&calls.methods, Role::Methods),
         ];
         for (names, role) in lists {
             names.iter().for_each(|name| self.put(name, role.clone()));

@@ -364,6 +364,9 @@ fn a_prefix_that_is_not_known_is_said() {
 fn routes_of_other_frameworks_are_read_from_their_tables() {
     let flask = "from flask import Flask, Blueprint\nbp = Blueprint('a', __name__, url_prefix='/a')\n@bp.route('/<int:id>', methods=('GET', 'POST'))\ndef a(id): ...\napp = Flask(__name__)\napp.register_blueprint(bp)\n";
     assert_eq!(flows(&[("app.py", flask)]), ["GET /a/{id}", "POST /a/{id}"]);
+    let late = "from flask import Flask, Blueprint\nfrom x import y\ndef create(app):\n    register(app)\n    return app\ndef register(application):\n    from .rest import rest\n    application.register_blueprint(rest, url_prefix='/rest')\ncreate(Flask('x'))\n";
+    let rest = "from flask import Blueprint\nrest = Blueprint('rest', __name__)\n@rest.get('/x')\ndef x(): ...\n";
+    assert_eq!(flows(&[("web/__init__.py", late), ("web/rest.py", rest)]), ["GET /rest/x"]);
     let fastify = "import Fastify from 'fastify';\nconst fastify = Fastify();\nfastify.register(async (instance) => { instance.get('/x', opts, handler); }, { prefix: '/v1' });\nfastify.register(require('./b'), { prefix: '/b' });\nfastify.route({ method: 'POST', url: '/y', handler: h });\n";
     let plugin = "module.exports = async function (fastify, opts) { fastify.get('/z', h); };\n";
     assert_eq!(flows(&[("src/a.js", fastify), ("src/b.js", plugin)]), ["GET /b/z", "GET /v1/x", "POST /y"]);
@@ -372,6 +375,59 @@ fn routes_of_other_frameworks_are_read_from_their_tables() {
     assert_eq!(flows(&[("main.go", gin), ("users/routes.go", users)]), ["GET /api/users/{id}", "GET /ping", "POST /api/users"]);
     let chi = "package main\nimport \"github.com/go-chi/chi/v5\"\nfunc main() {\n\tr := chi.NewRouter()\n\tr.Route(\"/a\", func(r chi.Router) {\n\t\tr.Get(\"/b\", list)\n\t})\n\tr.Mount(\"/admin\", admin())\n\thttp.ListenAndServe(\":1\", r)\n}\nfunc admin() http.Handler {\n\tr := chi.NewRouter()\n\tr.Post(\"/c\", c)\n\treturn r\n}\n";
     assert_eq!(flows(&[("main.go", chi)]), ["GET /a/b", "POST /admin/c"]);
+}
+
+#[test]
+fn functions_that_give_a_group_back_are_seen_through() {
+    let groups = "public static class G { public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder endpoints, string name) { var group = endpoints.MapGroup($\"api/{name.ToLower()}\"); return group; }\npublic static RouteGroupBuilder MapV1(this IEndpointRouteBuilder e, string name) => e.MapGroup($\"v1/{name}\").WithTags(name); }";
+    let code = "public static class Heroes { public static void MapHeroes(this WebApplication app) { var group = app.MapV1(\"heroes\"); group.MapGet(\"/{id}\", Get); } }";
+    let program = "var app = WebApplication.Create(args); app.MapHeroes();";
+    assert_eq!(
+        flows(&[PROJECT, ("src/Web/G.cs", groups), ("src/Web/H.cs", code), ("src/Web/Program.cs", program)]),
+        ["GET /v1/heroes/{id}"]
+    );
+}
+
+#[test]
+fn annotations_of_java_and_typescript_are_read() {
+    let spring = r#"
+@RestController
+@RequestMapping(path = {"/articles", "posts"})
+public class ArticleApi {
+    /** @GetMapping("/doc") */
+    @GetMapping
+    public ResponseEntity<?> list(@RequestParam("q") String q) { return service.query(); }
+    @RequestMapping(value = "{id}", method = {RequestMethod.PUT, RequestMethod.PATCH})
+    @Transactional
+    public Article change(@PathVariable("id") int id) { bus.send(new ChangeArticle(id)); return x; }
+}
+@FeignClient("other") interface Client { @GetMapping("/remote") String remote(); }
+class Plain { @Scheduled(cron = "x") void nightly() { } @KafkaListener(topics = "orders") void take(String s) { } }
+"#;
+    let files = [("src/main/java/A.java", spring)];
+    assert_eq!(
+        flows(&files),
+        [
+            "GET /articles",
+            "GET /posts",
+            "PATCH /articles/{id}",
+            "PATCH /posts/{id}",
+            "PUT /articles/{id}",
+            "PUT /posts/{id}",
+            "message * Plain.take",
+            "timer * Plain.nightly"
+        ]
+    );
+    assert_eq!(read(&files).0[2].handlers, ["ArticleApi.change", "ChangeArticle"]);
+    let nest = "import { Controller, Get, Post } from '@nestjs/common';\n@UseGuards(Guard)\n@Controller('cats')\nexport class CatsController {\n  constructor(private readonly s: S) {}\n  @Get(':id') @HttpCode(200)\n  async one(@Param('id') id: string): Promise<Cat> { return this.s.one(id); }\n  @Post()\n  create(@Body() body: Dto) {}\n}\n";
+    let main = "import { NestFactory } from '@nestjs/core';\nconst app = await NestFactory.create(M);\napp.setGlobalPrefix('api');\n";
+    assert_eq!(flows(&[("src/cats.controller.ts", nest), ("src/main.ts", main)]), ["GET /api/cats/{id}", "POST /api/cats"]);
+}
+
+#[test]
+fn routes_of_net_http_name_their_methods() {
+    let code = "package main\nimport (\n\t\"net/http\"\n\t\"github.com/gorilla/mux\"\n)\nfunc main() {\n\tm := http.NewServeMux()\n\tm.HandleFunc(\"GET /a/{id}\", one)\n\tm.Handle(\"/b/{$}\", b)\n\thttp.HandleFunc(\"/c\", c)\n\thttp.Get(\"/no\")\n\tr := mux.NewRouter()\n\ts := r.PathPrefix(\"/v1\").Subrouter()\n\ts.HandleFunc(\"/d\", d).Methods(\"POST\", http.MethodPut)\n}\n";
+    assert_eq!(flows(&[("main.go", code)]), ["* /b", "* /c", "GET /a/{id}", "POST /v1/d", "PUT /v1/d"]);
 }
 
 #[test]

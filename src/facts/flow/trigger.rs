@@ -156,7 +156,9 @@ fn by_base(all: &Classes<'_>, unit: usize, class: &Class, found: &mut Vec<Declar
             handlers.extend(
                 class.methods.iter().filter(|method| method.name.starts_with("Execut")).flat_map(|method| self::handlers(class, method)),
             );
-            found.push(declared(FlowKind::Timer, None, class.name.clone(), at(), handlers));
+            let listens = triggers.listeners.iter().any(|word| class.name.contains(word.as_str()));
+            let kind = if listens { FlowKind::Message } else { FlowKind::Timer };
+            found.push(declared(kind, None, class.name.clone(), at(), handlers));
         }
     }
 }

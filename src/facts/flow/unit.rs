@@ -21,7 +21,7 @@ pub(super) struct Unit {
     /// The name outside, and the name inside.
     pub exports: Vec<(String, Child)>,
     /// The function that gives a router back, and the router.
-    pub returned: Vec<(String, usize)>,
+    pub returned: Vec<(usize, usize)>,
     pub functions: Vec<Function>,
     pub classes: Vec<Class>,
     pub constants: Constants,
@@ -35,6 +35,8 @@ pub(super) struct Unit {
     pub schedules: Vec<Schedule>,
     /// The prefix that is given to all endpoints of a project.
     pub prefix: Option<Value>,
+    /// Routes that are annotations.
+    pub annotated: Vec<Annotated>,
 }
 
 /// A router, or the router below a prefix of another.
@@ -56,6 +58,8 @@ pub(super) enum Origin {
     Made(Value),
     /// Another one of this file, below a prefix.
     Group(usize, Value),
+    /// What a function of the repository makes of another one of this file: the pass hands it over.
+    Extension { parent: usize, pass: usize },
     /// Handed to a function; `typed` where its type or its file shows that it is one.
     Parameter { function: usize, index: usize, typed: bool },
 }
@@ -141,5 +145,18 @@ pub(super) struct Function {
 pub(super) struct Schedule {
     pub name: String,
     pub line: usize,
+    pub handlers: Vec<String>,
+}
+
+/// A route, message or timer that an annotation of a method declares.
+#[derive(Debug, Clone)]
+pub(super) struct Annotated {
+    pub kind: super::FlowKind,
+    /// Methods, upper case; none is any.
+    pub methods: Vec<String>,
+    pub prefix: Value,
+    pub path: Value,
+    pub line: usize,
+    pub name: Option<String>,
     pub handlers: Vec<String>,
 }

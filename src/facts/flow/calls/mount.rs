@@ -44,7 +44,11 @@ impl Reader<'_, '_> {
     fn put_below(&mut self, parent: usize, prefix: &Value, argument: Range<usize>, depth: usize) -> bool {
         if self.code.is_sign(argument.start, "[") && depth == 0 {
             let items = self.code.arguments(argument.start);
-            return items.into_iter().fold(false, |any, item| self.put_below(parent, prefix, item, 1) || any);
+            let mut any = false;
+            for item in items {
+                any |= self.put_below(parent, prefix, item, 1);
+            }
+            return any;
         }
         let called = self.code.call(argument.start).is_some();
         match self.child(argument.clone()) {

@@ -6,10 +6,25 @@ use super::{Chain, Reader};
 use crate::facts::code::value::{Piece, Value};
 use crate::facts::code::{Kind, Language};
 use crate::facts::flow::function;
-use crate::facts::flow::unit::{self, Route};
+use crate::facts::flow::unit::{self, Origin, Route};
 
-/// What the handler of a route is called, at least for what is told of it here.
+/// How many tokens of other decorators may stand between a route and its function.
+const DECORATORS: usize = 400;
+
 const METHODS: [&str; 8] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE"];
+
+/// A pattern of net/http without the method that it begins with, and the host.
+fn with_method(path: Value, methods: &mut Vec<String>) -> Value {
+    let Some(Piece::Known(text)) = path.0.first() else { return path };
+    let (method, rest) = text.split_once(' ').map_or(("", text.as_str()), |(method, rest)| (method, rest.trim_start()));
+    if METHODS.contains(&method) {
+        methods.push(method.to_owned());
+    }
+    let known = rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or(rest).replace("{$}", "");
+    let mut whole = Value::known(known);
+    whole.extend(Value(path.0.get(1..).unwrap_or_default().to_vec()));
+    whole
+}
 
 impl Reader<'_, '_> {
     /// `get("/a", handler)`.
@@ -18,7 +33,7 @@ impl Reader<'_, '_> {
         if let Some(path) = chain.path.clone() {
             if !arguments.is_empty() {
                 let handlers = self.handlers(start, open, &arguments);
-                self.put(chain, methods, path, None, name, open, handlers);
+                self.put(chain, methods, path, name, open, handlers);
             }
             return true;
         }
@@ -31,7 +46,7 @@ impl Reader<'_, '_> {
         if !enough {
             return self.code.language == Language::CSharp;
         }
-        let (paths, at) = self.paths(&arguments);
+        let (paths, at) = self.paths(&arguments, self.is_made(chain.router));
         if paths.is_empty() {
             return false;
         }
@@ -42,8 +57,7 @@ impl Reader<'_, '_> {
             arguments.iter().enumerate().filter(|(index, _)| Some(*index) != at).map(|(_, range)| range.clone()).collect();
         let handlers = self.handlers(start, open, &rest);
         for path in paths {
-            let wrapped = self.parameter_around(name, &path);
-            self.put(chain, methods, path, wrapped, name, open, handlers.clone());
+            self.put(chain, methods, path, name, open, handlers.clone());
         }
         true
     }
@@ -59,18 +73,14 @@ impl Reader<'_, '_> {
         preflight || redirects && handler.len() < 12
     }
 
-    fn put(
-        &mut self,
-        chain: &mut Chain,
-        methods: &[String],
-        path: Value,
-        wrapped: Option<(usize, usize)>,
-        name: usize,
-        open: usize,
-        handlers: Vec<String>,
-    ) {
+    fn put(&mut self, chain: &mut Chain, methods: &[String], path: Value, name: usize, open: usize, handlers: Vec<String>) {
         let from = self.unit.routes.len();
-        let methods = methods.iter().filter(|method| *method != "*").cloned().collect();
+        let mut methods: Vec<String> = methods.iter().filter(|method| *method != "*").cloned().collect();
+        let mut path = path;
+        if self.code.language == Language::Go && methods.is_empty() {
+            path = with_method(path, &mut methods);
+        }
+        let wrapped = self.parameter_around(name, &path);
         let named = self.keyword(open, "name").map(|range| self.value(range)).and_then(|value| value.whole().map(str::to_owned));
         self.unit.routes.push(Route {
             router: chain.router,
@@ -110,11 +120,11 @@ impl Reader<'_, '_> {
     /// `add_api_route("/a", handler, methods=["GET"])`, `add_url_rule("/a", "name", view_func=handler)`.
     fn added(&mut self, chain: &mut Chain, name: usize, open: usize, methods: &[String]) -> bool {
         let arguments = self.code.arguments(open);
-        let (paths, _) = self.paths(&arguments);
+        let (paths, _) = self.paths(&arguments, false);
         let handler = self.keyword(open, "view_func").or_else(|| self.keyword(open, "endpoint")).or_else(|| arguments.get(1).cloned());
         let handlers: Vec<String> = handler.into_iter().flat_map(|range| self.handler(range)).collect();
         for path in paths {
-            self.put(chain, methods, path, None, name, open, handlers.clone());
+            self.put(chain, methods, path, name, open, handlers.clone());
         }
         true
     }
@@ -122,11 +132,12 @@ impl Reader<'_, '_> {
     /// The methods that are named in a range.
     fn methods(&self, range: Range<usize>) -> Vec<String> {
         let words = range.filter_map(|at| self.code.literal(at).or_else(|| self.code.word(at))).map(str::to_ascii_uppercase);
+        let words = words.map(|word| word.strip_prefix("METHOD").map_or(word.clone(), str::to_owned));
         words.filter(|word| METHODS.contains(&word.as_str())).collect()
     }
 
     /// The paths among the arguments, and which argument they are.
-    fn paths(&self, arguments: &[Range<usize>]) -> (Vec<Value>, Option<usize>) {
+    fn paths(&self, arguments: &[Range<usize>], made: bool) -> (Vec<Value>, Option<usize>) {
         let code = self.code;
         let named = arguments.iter().position(|range| {
             matches!(code.text(range.start), "pattern" | "path" | "rule" | "template")
@@ -155,8 +166,24 @@ impl Reader<'_, '_> {
             arguments.get(1).filter(|range| code.literal(range.start).is_some_and(|text| text.starts_with('/')) && range.len() == 1);
         match second.filter(|_| arguments.len() > 2) {
             Some(second) => (vec![self.value(second.clone())], Some(1)),
+            // A path need not begin with a slash.
+            None if made && code.kind(first.start) == Some(Kind::Text) && code.language == Language::JavaScript => {
+                (vec![self.value(first)], Some(0))
+            }
             None => (Vec::new(), None),
         }
+    }
+
+    /// Whether a router is made in this file.
+    fn is_made(&self, mut router: usize) -> bool {
+        for _ in 0..24 {
+            match self.unit.routers.get(router).map(|router| &router.origin) {
+                Some(Origin::App | Origin::Made(_)) => return true,
+                Some(Origin::Group(parent, _) | Origin::Extension { parent, .. }) => router = *parent,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether an argument can be a path: text, or a name that is no handler of this file.
@@ -166,7 +193,7 @@ impl Reader<'_, '_> {
             let value = self.value(range);
             return match value.0.first() {
                 None => true,
-                Some(Piece::Known(text)) => code.language == Language::CSharp || text.starts_with(['/', '*', '{']),
+                Some(Piece::Known(text)) => matches!(code.language, Language::CSharp | Language::Go) || text.starts_with(['/', '*', '{']),
                 Some(Piece::Hole(text)) => !text.starts_with('/'),
             };
         }
@@ -209,14 +236,9 @@ impl Reader<'_, '_> {
     /// The names by which the handler of a route is called in tests, and what it sends on.
     fn handlers(&self, start: usize, open: usize, arguments: &[Range<usize>]) -> Vec<String> {
         if start > 0 && self.code.is_sign(start - 1, "@") {
-            let mut at = self.code.after(open);
-            for _ in 0..400 {
-                if self.code.is_word(at, "def") {
-                    return self.code.word(at + 1).map(str::to_owned).into_iter().collect();
-                }
-                at += 1;
-            }
-            return Vec::new();
+            let from = self.code.after(open);
+            let def = (from..from + DECORATORS).find(|at| self.code.is_word(*at, "def"));
+            return def.and_then(|def| self.code.word(def + 1)).map(str::to_owned).into_iter().collect();
         }
         let mut found = Vec::new();
         let handlers: Vec<&Range<usize>> = match self.code.language {
@@ -296,7 +318,7 @@ impl Reader<'_, '_> {
         let methods = self.entry(open, "method").map(|range| self.methods(range)).unwrap_or_default();
         let handlers = self.entry(open, "handler").map(|range| self.handler(range)).unwrap_or_default();
         let path = self.value(path);
-        self.put(chain, &methods, path, None, open, open, handlers);
+        self.put(chain, &methods, path, open, open, handlers);
         true
     }
 
@@ -308,7 +330,7 @@ impl Reader<'_, '_> {
         if path.0.is_empty() {
             return true;
         }
-        self.put(chain, &[], path, None, name, open, vec![kind.to_owned()]);
+        self.put(chain, &[], path, name, open, vec![kind.to_owned()]);
         if let Some(route) = self.unit.routes.last_mut() {
             route.kind = if hub { unit::Kind::Hub } else { unit::Kind::Service };
         }
@@ -321,6 +343,17 @@ impl Reader<'_, '_> {
         if let (Some(last), Some(value)) = (chain.last.clone(), value) {
             for route in self.unit.routes.get_mut(last).unwrap_or_default() {
                 route.name = value.whole().map(str::to_owned);
+            }
+        }
+        true
+    }
+
+    /// `Methods("GET", "POST")` behind a route.
+    pub(super) fn methods_of_last(&mut self, chain: &Chain, open: usize) -> bool {
+        let methods = self.methods(self.code.inside(open));
+        if let Some(last) = chain.last.clone() {
+            for route in self.unit.routes.get_mut(last).unwrap_or_default() {
+                route.methods.clone_from(&methods);
             }
         }
         true
