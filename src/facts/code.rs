@@ -231,7 +231,8 @@ impl<'t> Code<'t> {
     /// that of `app`. The place itself where no chain precedes it.
     pub(crate) fn chain_start(&self, name: usize) -> usize {
         let mut start = name;
-        while start >= 2 && (self.is_sign(start - 1, ".") || self.is_sign(start - 1, "?.") || self.is_sign(start - 1, "::")) {
+        let links = |at: usize| [".", "?.", "::", "->"].iter().any(|sign| self.is_sign(at, sign));
+        while start >= 2 && links(start - 1) {
             let mut at = start - 2;
             // Calls and indexes, one behind the other, then the name that they belong to.
             while self.kind(at) == Some(Kind::Close) && self.text(at) != "}" {
@@ -265,6 +266,30 @@ impl<'t> Code<'t> {
             }
         }
         None
+    }
+
+    /// How many bytes stand before a token on its line, which is how far Python indents it where it begins the line.
+    pub(crate) fn column(&self, at: usize) -> usize {
+        let start = self.tokens.get(at).map_or(0, |token| token.start as usize);
+        self.bytes.get(..start).unwrap_or_default().iter().rev().take_while(|byte| **byte != b'\n').count()
+    }
+
+    /// For each token the bracket that it stands in.
+    pub(crate) fn enclosing(&self) -> Vec<Option<usize>> {
+        let mut open: Vec<usize> = Vec::new();
+        let mut found = Vec::with_capacity(self.len());
+        for at in 0..self.len() {
+            if self.kind(at) == Some(Kind::Close)
+                && let Some(mate) = self.mate(at)
+            {
+                while open.pop().is_some_and(|top| top != mate) {}
+            }
+            found.push(open.last().copied());
+            if self.kind(at) == Some(Kind::Open) {
+                open.push(at);
+            }
+        }
+        found
     }
 
     /// This code and that of all holes in its strings.

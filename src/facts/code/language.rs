@@ -1,7 +1,8 @@
 //! The languages whose code is read, told by the ending of a file's name, and where they differ for the lexer.
 
 /// A language, or a family that is cut into tokens alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Language {
     /// C#.
     CSharp,
