@@ -233,8 +233,9 @@ impl<'t> Code<'t> {
     /// that of `app`. The place itself where no chain precedes it.
     pub(crate) fn chain_start(&self, name: usize) -> usize {
         let mut start = name;
+        let links = |at: usize| [".", "?.", "::", "->"].iter().any(|sign| self.is_sign(at, sign));
         for _ in 0..CHAIN_REACH {
-            if start < 2 || !(self.is_sign(start - 1, ".") || self.is_sign(start - 1, "?.") || self.is_sign(start - 1, "::")) {
+            if start < 2 || !links(start - 1) {
                 return start;
             }
             let mut at = start - 2;

@@ -1,5 +1,11 @@
 //! Test suites: where they are, what is skipped, and whether a pipeline runs them.
 
+mod case;
+mod mark;
+mod outline;
+mod suite;
+mod table;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -15,9 +21,9 @@ use crate::snapshot::{PathClass, Snapshot};
 pub struct Tests {
     /// Files with test code, by folder.
     pub suites: Vec<Suite>,
-    /// Files with integration tests; null until they are told apart.
+    /// Files with integration tests that run.
     pub integration: Option<Vec<IntegrationTest>>,
-    /// Tests that are skipped; null until they are read.
+    /// Tests that are skipped, whatever happens; a marker on a class or group counts once.
     pub skipped: Option<Vec<SkippedTest>>,
     /// Steps of pipelines that run tests.
     pub run_by: Vec<TestRun>,
@@ -66,8 +72,6 @@ pub struct TestRun {
 /// Reads the suites by the paths of files, and which steps of pipelines run them.
 #[must_use]
 pub fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, notes: &mut Notes) -> Section<Tests> {
-    notes.unread("tests.integration", "integration tests are not told apart yet");
-    notes.unread("tests.skipped", "skipped tests are not read yet");
     let run_by = match pipelines {
         Section::Known(pipelines) => pipelines.iter().flat_map(runs_of).collect(),
         Section::Unknown { unknown } => {
@@ -75,7 +79,33 @@ pub fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, notes: &mut
             Vec::new()
         }
     };
-    Section::Known(Tests { suites: suites(snapshot), integration: None, skipped: None, run_by })
+    let code = code(snapshot, &[]);
+    Section::Known(Tests { suites: suites(snapshot), integration: Some(code.integration), skipped: Some(code.skipped), run_by })
+}
+
+/// What the code of tests shows.
+#[derive(Debug, Default)]
+pub(crate) struct Code {
+    integration: Vec<IntegrationTest>,
+    skipped: Vec<SkippedTest>,
+}
+
+/// Reads the code of tests. `names` are handlers and commands that tests may call below HTTP.
+pub(crate) fn code(snapshot: &Snapshot, names: &[String]) -> Code {
+    let sources = suite::sources(snapshot);
+    let seen = suite::see(&sources, names);
+    let mut found = Code::default();
+    for file in &seen {
+        let path = &file.source.path;
+        if let Some(framework) = file.framework().filter(|_| file.runs()) {
+            found.integration.push(IntegrationTest { file: path.clone(), framework: framework.to_owned() });
+        }
+        let off = file.roles.iter().filter_map(|role| role.off.clone()).chain(case::commented(&file.code));
+        found.skipped.extend(off.map(|off| SkippedTest { file: path.clone(), line: off.line, reason: off.reason }));
+    }
+    found.skipped.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    found.skipped.dedup_by(|one, other| one.file == other.file && one.line == other.line);
+    found
 }
 
 /// The steps of a pipeline that run tests, each line once.

@@ -1,0 +1,208 @@
+//! The files of tests as code, and which of them drive the application from outside: by themselves, or through a base
+//! class, a fixture or a function of another file that does.
+
+use std::collections::{HashMap, HashSet};
+
+use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
+
+use super::case::{self, Role};
+use super::mark::{self, Mark};
+use super::outline::{self, Sort, Unit};
+use super::table;
+use crate::facts::code::{Code, Language};
+use crate::snapshot::{PathClass, Snapshot, Text};
+
+/// A file of tests.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) path: String,
+    pub(super) language: Language,
+    text: Text,
+}
+
+/// A file of tests as code.
+#[derive(Debug)]
+pub(super) struct Seen<'t> {
+    pub(super) source: &'t Source,
+    pub(super) code: Code<'t>,
+    pub(super) units: Vec<Unit>,
+    pub(super) roles: Vec<Role>,
+    /// What shows an integration test: tokens of its own, then names of what other files declare.
+    pub(super) marks: Vec<Mark>,
+    own: Vec<Mark>,
+    imported: HashSet<&'t str>,
+    fixtures: Vec<bool>,
+}
+
+/// A larger file is data, or written by a program.
+const LIMIT: usize = 1024 * 1024;
+
+/// How often a name is followed from the file that declares it to those that use it.
+const ROUNDS: usize = 5;
+
+/// Reads the files of tests in the languages that are known.
+pub(super) fn sources(snapshot: &Snapshot) -> Vec<Source> {
+    let files: Vec<_> = snapshot.files().iter().filter(|file| file.class == PathClass::Test).collect();
+    let read = files.into_par_iter().filter_map(|file| {
+        let language = Language::of(file.name())?;
+        let text = snapshot.read(file).filter(|text| text.bytes().len() <= LIMIT)?;
+        Some(Source { path: file.path.clone(), language, text })
+    });
+    read.collect()
+}
+
+impl<'t> Seen<'t> {
+    fn of(source: &'t Source) -> Self {
+        let code = Code::lex(source.language, source.text.bytes());
+        let units = outline::outline(&code);
+        let roles = case::roles(&code, &units);
+        let own = mark::marks(&source.path, &code);
+        let imported = mark::imports(&code).into_iter().flat_map(|import| import.names).collect();
+        let fixtures = units.iter().map(|unit| mark::is_fixture(&code, unit)).collect();
+        Self { source, code, units, roles, marks: own.clone(), own, imported, fixtures }
+    }
+
+    /// Whether a test of the file runs.
+    pub(super) fn runs(&self) -> bool {
+        (0..self.units.len()).any(|at| self.roles[at].case && !case::is_off(&self.units, &self.roles, at))
+    }
+
+    /// What shows that its tests are integration tests: the framework that stands first in the table.
+    pub(super) fn framework(&self) -> Option<&'static str> {
+        self.marks.iter().map(|mark| mark.framework).min().map(table::framework_name)
+    }
+
+    /// The name under which other files use a unit, if they can.
+    fn declared(&self, at: usize) -> Option<&str> {
+        let unit = &self.units[at];
+        let (code, top) = (&self.code, unit.holder.is_none());
+        let name = match (self.source.language, unit.sort) {
+            (_, Sort::Case | Sort::Group) => return None,
+            (Language::Go, Sort::Function) if code.is_sign(unit.head.start + 1, "(") => {
+                code.inside(unit.head.start + 1).rev().find_map(|at| code.word(at))?
+            }
+            (_, Sort::Type) => &unit.name,
+            (Language::Python, Sort::Function) if self.fixtures[at] => &unit.name,
+            (Language::JavaScript | Language::Python | Language::Go | Language::Rust, Sort::Function) if top && !self.roles[at].case => {
+                &unit.name
+            }
+            _ => return None,
+        };
+        (name.len() > 2).then_some(name)
+    }
+}
+
+/// A name that files of tests declare.
+struct Declaration {
+    file: usize,
+    fixture: bool,
+    framework: Option<usize>,
+}
+
+/// All names that files of a language declare.
+type Names = HashMap<(Language, String), Vec<Declaration>>;
+
+/// Cuts the files into tokens that hold what is looked for, and follows names between them. `names` are such as are of
+/// interest besides the table.
+pub(super) fn see<'t>(sources: &'t [Source], names: &[String]) -> Vec<Seen<'t>> {
+    let mut seen: Vec<Option<Seen<'t>>> = sources.iter().map(|_| None).collect();
+    let languages: HashSet<Language> = sources.iter().map(|source| source.language).collect();
+    let hints = |language: Language| table::hints(language).into_iter().map(str::to_owned).chain(names.iter().cloned()).collect();
+    let mut wanted: HashMap<Language, Vec<String>> = languages.into_iter().map(|language| (language, hints(language))).collect();
+    let mut known: HashSet<(Language, String)> = HashSet::new();
+    for _ in 0..ROUNDS {
+        cut(sources, &wanted, &mut seen);
+        let declared = declarations(&seen);
+        wanted.clear();
+        for (language, name) in follow(&declared, &mut seen) {
+            if known.insert((language, name.clone())) {
+                wanted.entry(language).or_default().push(name);
+            }
+        }
+        if wanted.is_empty() {
+            break;
+        }
+    }
+    seen.into_iter().flatten().collect()
+}
+
+fn cut<'t>(sources: &'t [Source], wanted: &HashMap<Language, Vec<String>>, seen: &mut [Option<Seen<'t>>]) {
+    let automata: HashMap<Language, AhoCorasick> =
+        wanted.iter().filter_map(|(language, words)| Some((*language, AhoCorasick::new(words).ok()?))).collect();
+    seen.par_iter_mut().zip(sources).filter(|(seen, _)| seen.is_none()).for_each(|(seen, source)| {
+        if automata.get(&source.language).is_some_and(|automaton| automaton.is_match(source.text.bytes())) {
+            *seen = Some(Seen::of(source));
+        }
+    });
+}
+
+fn declarations(seen: &[Option<Seen<'_>>]) -> Names {
+    let mut names = Names::new();
+    for (file, seen) in seen.iter().enumerate() {
+        let Some(seen) = seen else { continue };
+        let mut marked: Vec<Option<usize>> = vec![None; seen.units.len()];
+        for mark in &seen.marks {
+            let mut at = outline::innermost(&seen.units, mark.at);
+            while let Some(unit) = at {
+                marked[unit] = Some(marked[unit].map_or(mark.framework, |found| found.min(mark.framework)));
+                at = seen.units[unit].holder;
+            }
+        }
+        for (at, framework) in marked.into_iter().enumerate() {
+            if let Some(name) = seen.declared(at) {
+                let declaration = Declaration { file, fixture: seen.fixtures[at], framework };
+                names.entry((seen.source.language, name.to_owned())).or_default().push(declaration);
+            }
+        }
+    }
+    names
+}
+
+/// Marks the places where files use names of what drives the application, and returns those names.
+fn follow(declared: &Names, seen: &mut [Option<Seen<'_>>]) -> Vec<(Language, String)> {
+    let hosts: HashMap<&(Language, String), &Vec<Declaration>> =
+        declared.iter().filter(|(_, found)| found.iter().any(|one| one.framework.is_some())).collect();
+    let by_name: HashSet<&str> = hosts.keys().map(|(_, name)| name.as_str()).collect();
+    let paths: Vec<Option<String>> = seen.iter().map(|seen| Some(seen.as_ref()?.source.path.clone())).collect();
+    seen.par_iter_mut().enumerate().for_each(|(file, seen)| {
+        let Some(seen) = seen else { return };
+        let mut marks = seen.own.clone();
+        for at in 0..seen.code.len() {
+            let Some(word) = seen.code.word(at).filter(|word| by_name.contains(word)) else { continue };
+            let key = (seen.source.language, word.to_owned());
+            if let Some(framework) = hosts.get(&key).and_then(|found| resolve(seen, file, at, found, &paths)) {
+                marks.push(Mark { at, framework });
+            }
+        }
+        seen.marks = marks;
+    });
+    hosts.into_keys().cloned().collect()
+}
+
+/// The framework behind a name at a place: that of the nearest file that declares it.
+fn resolve(seen: &Seen<'_>, file: usize, at: usize, found: &[Declaration], paths: &[Option<String>]) -> Option<usize> {
+    let path = &seen.source.path;
+    let word = seen.code.text(at);
+    let parameter = || outline::innermost(&seen.units, at).is_some_and(|unit| seen.units[unit].parameters.contains(&at));
+    let visible = |one: &&Declaration| {
+        let Some(Some(other)) = paths.get(one.file) else { return false };
+        let folder = other.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if one.fixture {
+            let scoped = !other.ends_with("conftest.py") || folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+            return scoped && parameter();
+        }
+        match seen.source.language {
+            _ if one.file == file => true,
+            Language::JavaScript | Language::Python => seen.imported.contains(word),
+            Language::Go => path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder || at > 0 && seen.code.is_sign(at - 1, "."),
+            _ => true,
+        }
+    };
+    let distance = |one: &Declaration| {
+        let other = paths.get(one.file).and_then(Option::as_deref).unwrap_or_default();
+        if one.file == file { usize::MAX } else { path.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count() }
+    };
+    let nearest = found.iter().filter(visible).map(distance).max()?;
+    found.iter().filter(visible).filter(|one| distance(one) == nearest).filter_map(|one| one.framework).min()
+}
