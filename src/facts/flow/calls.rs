@@ -397,7 +397,7 @@ impl Reader<'_, '_> {
         // `name: Type = …`.
         let typed =
             (target.saturating_sub(8)..target).rev().find(|at| !matches!(code.kind(*at), Some(Kind::Word)) && !code.is_sign(*at, "."));
-        if let Some(colon) = typed.filter(|at| code.is_sign(*at, ":") && *at > 0) {
+        if let Some(colon) = typed.filter(|at| code.is_sign(*at, ":") && *at > 0 && code.line(*at) == code.line(target)) {
             target = colon - 1;
         }
         let Some(name) = code.word(target).filter(|name| *name != "exports") else { return };

@@ -354,6 +354,13 @@ fn routers_of_fastapi_are_followed_over_files() {
 }
 
 #[test]
+fn an_app_that_a_function_makes_mounts_others() {
+    let main = "from fastapi import FastAPI\nfrom office import app as office_app\ndef create() -> FastAPI:\n    app = FastAPI()\n    app.mount('/office', office_app)\n    return app\n";
+    let office = "from fastapi import FastAPI\napp: FastAPI = FastAPI()\n@app.get('/desks')\ndef desks(): ...\n";
+    assert_eq!(flows(&[("main.py", main), ("office.py", office)]), ["GET /office/desks"]);
+}
+
+#[test]
 fn a_prefix_that_is_not_known_is_said() {
     let code = "from fastapi import FastAPI, APIRouter\napp = FastAPI()\nr = APIRouter()\n@r.get('/a')\ndef a(): ...\napp.include_router(r, prefix=get_prefix())\n";
     let (found, notes) = read(&[("main.py", code)]);
