@@ -88,6 +88,8 @@ fn headings_count_where_they_have_substance() {
     assert_eq!(found.runbook.as_deref(), Some("README.md"));
     assert_eq!(found.incident.as_deref(), Some("README.md"));
     assert_eq!(found.release, None);
+    let runbook = of(&[("docs/runbook.md", &format!("# Runbook\n\n## Incidents\n\n{long}\n"))]).0.documents;
+    assert_eq!(runbook.incident.as_deref(), Some("docs/runbook.md"));
 }
 
 #[test]

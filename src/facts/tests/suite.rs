@@ -189,7 +189,8 @@ fn resolve(seen: &Seen<'_>, file: usize, at: usize, found: &[Declaration], paths
         let Some(Some(other)) = paths.get(one.file) else { return false };
         let folder = other.rsplit_once('/').map_or("", |(folder, _)| folder);
         if one.fixture {
-            let scoped = !other.ends_with("conftest.py") || folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+            let scoped =
+                !other.ends_with("conftest.py") || folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
             return scoped && parameter();
         }
         match seen.source.language {
