@@ -276,7 +276,7 @@ pub fn read(snapshot: &Snapshot) -> Facts {
 /// Reads the sections that are wanted, by name, and what they rest on; the others say that they were not asked for.
 #[must_use]
 pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
-    let rests_on_stacks = ["stacks", "readme", "profile", "deployables"].into_iter().any(wanted);
+    let rests_on_stacks = ["stacks", "readme", "profile", "deployables", "services"].into_iter().any(wanted);
     let (stacks, stack_notes) = section(rests_on_stacks, |notes| stack::read(snapshot, notes));
     let technologies = stacks.known().map(Vec::as_slice).unwrap_or_default();
     let ((readme, decisions), (rest, pipelines)) = rayon::join(
@@ -304,6 +304,7 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
         },
     );
     let (configuration, profile, deployables) = rest;
+    let services = section(wanted("services"), |_| service::read(snapshot, technologies));
     let ownership = section(wanted("ownership"), |notes| ownership::read(snapshot, &pipelines.0, notes));
     let tests = section(wanted("tests"), |notes| tests::read(snapshot, &pipelines.0, notes));
     let mut all = Notes::default();
@@ -322,7 +323,7 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
         stacks,
         readme: readme.0,
         configuration: configuration.0,
-        services: Section::unknown("the services that the code needs are not read yet"),
+        services: services.0,
         delivery: delivery(&pipelines.0, &all.unread),
         pipelines: pipelines.0,
         deployables: deployables.0,
