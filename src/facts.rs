@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod ownership;
 pub mod pipeline;
 pub mod profile;
+mod reading;
 pub mod readme;
 pub mod service;
 pub mod stack;
@@ -26,7 +27,8 @@ pub mod yaml;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::snapshot::Snapshot;
+pub use reading::{read, read_some};
+
 pub(crate) use crate::table::table;
 
 /// The name and version of the contract; raised when a field is renamed or dropped.
@@ -243,133 +245,6 @@ pub fn sections_of(area: Area) -> &'static [&'static str] {
         Area::Decisions => &["decisions"],
         Area::Ownership => &["ownership"],
     }
-}
-
-/// How a change reaches production. Where pipelines were not read, that none deploys says nothing.
-fn delivery(
-    pipelines: &Section<Vec<pipeline::Pipeline>>,
-    steps: &Section<Vec<manual_step::ManualStep>>,
-    unread: &[Unread],
-) -> Section<pipeline::Delivery> {
-    match pipelines {
-        Section::Unknown { unknown } => Section::unknown(unknown.clone()),
-        Section::Known(pipelines) => {
-            let found = pipeline::delivery(pipelines, steps.known().map(Vec::as_slice).unwrap_or_default());
-            let hidden = unread.iter().find(|unread| unread.part == "pipelines");
-            match hidden.filter(|_| found.verdict == pipeline::DeliveryVerdict::None) {
-                Some(hidden) => Section::unknown(hidden.reason.clone()),
-                None => Section::Known(found),
-            }
-        }
-    }
-}
-
-/// Manual steps outside of pipelines, which are weighed against what the pipelines do.
-fn manual_steps(
-    snapshot: &Snapshot,
-    asked: bool,
-    (pipelines, noted): &(Section<Vec<pipeline::Pipeline>>, Notes),
-) -> (Section<Vec<manual_step::ManualStep>>, Notes) {
-    let unread = noted.unread.iter().find(|part| part.part == "pipelines").map(|part| part.reason.as_str());
-    section(asked, |notes| manual_step::read(snapshot, pipelines, unread, notes))
-}
-
-/// Where no job deploys and one releases, what is released is brought on by something that is not in this repository.
-fn delivered_elsewhere(pipelines: &Section<Vec<pipeline::Pipeline>>) -> Option<Unread> {
-    let pipelines = pipelines.known()?;
-    let deploys = pipelines.iter().flat_map(|pipeline| &pipeline.jobs).any(|job| job.deploys);
-    let release = pipeline::releases(pipelines).into_iter().next().filter(|_| !deploys)?;
-    let reason = format!("{}:{} releases it, and what brings it to where it runs is not in this repository", release.file, release.line);
-    Some(Unread { part: "pipelines.jobs.deploys".into(), reason })
-}
-
-/// Reads all sections of a snapshot.
-#[must_use]
-pub fn read(snapshot: &Snapshot) -> Facts {
-    read_some(snapshot, &|_| true)
-}
-
-/// Reads the sections that are wanted, by name, and what they rest on; the others say that they were not asked for.
-/// History is read only if `ownership.knowledge` is wanted.
-#[must_use]
-pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
-    let history = || wanted("ownership.knowledge").then(|| ownership::knowledge::read(snapshot));
-    let (knowledge, mut facts) = rayon::join(history, || read_files(snapshot, wanted));
-    if let (Some(reading), Section::Known(ownership)) = (knowledge, &mut facts.ownership) {
-        facts.unread.extend(ownership.learn(reading));
-        facts.unread.sort();
-    }
-    facts
-}
-
-/// Reads what the files say; what history says is read beside it, since that takes longest.
-fn read_files(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
-    let rests_on_stacks = ["stacks", "readme", "profile", "deployables"].into_iter().any(wanted);
-    let rests_on_pipelines = ["pipelines", "delivery", "manual_steps", "tests", "ownership"].into_iter().any(wanted);
-    let (stacks, stack_notes) = section(rests_on_stacks, |notes| stack::read(snapshot, notes));
-    let technologies = stacks.known().map(Vec::as_slice).unwrap_or_default();
-    let ((readme, decisions), (rest, pipelines)) = rayon::join(
-        || {
-            rayon::join(
-                || section(wanted("readme"), |notes| readme::read(snapshot, technologies, notes)),
-                || section(wanted("decisions"), |notes| decision::read(snapshot, notes)),
-            )
-        },
-        || {
-            rayon::join(
-                || {
-                    (
-                        section(wanted("configuration"), |notes| configuration::read(snapshot, notes)),
-                        section(wanted("profile"), |notes| profile::read(snapshot, technologies, notes)),
-                        section(wanted("deployables"), |notes| profile::deployables(snapshot, technologies, notes)),
-                    )
-                },
-                || section(rests_on_pipelines, |notes| pipeline::read(snapshot, notes)),
-            )
-        },
-    );
-    let (configuration, profile, deployables) = rest;
-    let ownership = section(wanted("ownership"), |notes| ownership::read(snapshot, &pipelines.0, notes));
-    let manual_steps = manual_steps(snapshot, wanted("manual_steps") || wanted("delivery"), &pipelines);
-    let tests = section(wanted("tests"), |notes| tests::read(snapshot, &pipelines.0, notes));
-    let flows = section(wanted("flows"), |notes| flow::declared(snapshot, notes));
-    let mut all = Notes::default();
-    let read_beside = [stack_notes, readme.1, decisions.1, ownership.1, configuration.1, profile.1, deployables.1];
-    let parts = read_beside.into_iter().chain([pipelines.1, manual_steps.1, tests.1, flows.1]);
-    for notes in parts {
-        all.problems.extend(notes.problems);
-        all.unread.extend(notes.unread);
-    }
-    all.unread.extend(delivered_elsewhere(&pipelines.0));
-    all.problems.sort();
-    all.problems.dedup();
-    all.unread.sort();
-    Facts {
-        schema: SCHEMA,
-        profile: profile.0,
-        stacks,
-        readme: readme.0,
-        configuration: configuration.0,
-        services: Section::unknown("the services that the code needs are not read yet"),
-        delivery: delivery(&pipelines.0, &manual_steps.0, &all.unread),
-        pipelines: pipelines.0,
-        deployables: deployables.0,
-        manual_steps: manual_steps.0,
-        decisions: decisions.0,
-        flows: flow::untested(flows.0),
-        tests: tests.0,
-        ownership: ownership.0,
-        access: Section::unknown("what a new team must be given is not read yet"),
-        problems: all.problems,
-        unread: all.unread,
-    }
-}
-
-/// Reads a section if it is asked for, with notes of its own, so that sections can be read side by side.
-fn section<T>(asked: bool, read: impl FnOnce(&mut Notes) -> Section<T>) -> (Section<T>, Notes) {
-    let mut notes = Notes::default();
-    let section = if asked { read(&mut notes) } else { Section::unknown("not asked for") };
-    (section, notes)
 }
 
 impl Facts {

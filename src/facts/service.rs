@@ -1,17 +1,53 @@
 //! Services that the code needs (databases, queues, caches) and what provides them on a developer's machine.
+//!
+//! A need is shown by a client in a manifest of the product or by a connection string in its settings; what starts the
+//! service is looked for in compose files, hosts of development, tests and documents. Names are data
+//! (`rules/data/services.toml`); whether a service that nothing starts is a fault is left to the rules.
 
+mod need;
+mod provider;
+mod table;
+
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::At;
+use super::stack::Stack;
+use super::{At, Section};
+use crate::snapshot::{Mode, Snapshot};
+use table::TABLE;
 
 /// A service that the code talks to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Service {
     /// `postgres`, `redis`, `service-bus` …
     pub kind: String,
+    /// Whether developers start one of their own; false for services of a cloud that are commonly used in an account.
+    pub local: bool,
     /// What shows that it is needed.
     pub evidence: Vec<At>,
     /// What starts it locally.
     pub provided_by: Vec<At>,
 }
+
+/// Reads the services that the product needs, and what starts each of them.
+#[must_use]
+pub fn read(snapshot: &Snapshot, stacks: &[Stack]) -> Section<Vec<Service>> {
+    if snapshot.mode == Mode::Staged {
+        return Section::unknown("only what is staged was read");
+    }
+    let needs = need::read(snapshot, stacks);
+    let providers = provider::Providers::new(snapshot);
+    let mut services: Vec<Service> = needs
+        .into_par_iter()
+        .map(|need| {
+            let rule = &TABLE.services[need.service];
+            Service { kind: rule.kind.clone(), local: rule.local, evidence: need.evidence, provided_by: providers.of(rule) }
+        })
+        .collect();
+    services.sort_by(|a, b| a.kind.cmp(&b.kind));
+    Section::Known(services)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! Reads the sections side by side: what each rests on, and where they meet.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::{Facts, Notes, Section, Unread};
+use super::{configuration, decision, flow, manual_step, ownership, pipeline, profile, readme, service, stack, tests};
+use crate::snapshot::Snapshot;
+
+/// Reads all sections of a snapshot.
+#[must_use]
+pub fn read(snapshot: &Snapshot) -> Facts {
+    read_some(snapshot, &|_| true)
+}
+
+/// Reads the sections that are wanted, by name, and what they rest on; the others say that they were not asked for.
+/// History is read only if `ownership.knowledge` is wanted.
+#[must_use]
+pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
+    let reading = Reading { snapshot, wanted, notes: Mutex::default() };
+    let mut facts = Facts::none();
+    facts.stacks = reading.section(&["stacks", "readme", "profile", "deployables", "services"], |notes| stack::read(snapshot, notes));
+    reading.sections(&mut facts);
+    let mut notes = reading.notes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    notes.unread.extend(delivered_elsewhere(&facts.pipelines));
+    notes.problems.sort();
+    notes.problems.dedup();
+    notes.unread.sort();
+    facts.delivery = delivery(&facts.pipelines, &facts.manual_steps, &notes.unread);
+    facts.access = Section::unknown("what a new team must be given is not read yet");
+    facts.problems = notes.problems;
+    facts.unread = notes.unread;
+    facts
+}
+
+/// What is read, and what was noted so far; it is sorted at the end, whoever came first.
+struct Reading<'a> {
+    snapshot: &'a Snapshot,
+    wanted: &'a (dyn Fn(&str) -> bool + Sync),
+    notes: Mutex<Notes>,
+}
+
+impl Reading<'_> {
+    /// Reads a section if one of these is asked for: itself, or what rests on it.
+    fn section<T>(&self, of: &[&str], read: impl FnOnce(&mut Notes) -> Section<T>) -> Section<T> {
+        if !of.iter().any(|name| (self.wanted)(name)) {
+            return Section::unknown("not asked for");
+        }
+        let mut notes = Notes::default();
+        let section = read(&mut notes);
+        self.add(notes);
+        section
+    }
+
+    fn add(&self, notes: Notes) {
+        let mut all = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        all.problems.extend(notes.problems);
+        all.unread.extend(notes.unread);
+    }
+
+    /// Reads all sections that rest on the stacks or on nothing, the longest first.
+    fn sections(&self, facts: &mut Facts) {
+        let snapshot = self.snapshot;
+        let Facts { profile, stacks, readme, configuration, services, deployables, decisions, flows, .. } = facts;
+        let Facts { pipelines, manual_steps, tests, ownership, .. } = facts;
+        let stacks = stacks.known().map(Vec::as_slice).unwrap_or_default();
+        let (mut declared, mut knowledge) = (Section::unknown(""), None);
+        rayon::scope(|scope| {
+            scope.spawn(|_| knowledge = (self.wanted)("ownership.knowledge").then(|| ownership::knowledge::read(snapshot)));
+            scope.spawn(|_| declared = self.section(&["flows"], |notes| flow::declared(snapshot, notes)));
+            scope.spawn(|_| *configuration = self.section(&["configuration"], |notes| configuration::read(snapshot, notes)));
+            scope.spawn(|_| self.delivered(pipelines, manual_steps, tests, ownership));
+            scope.spawn(|_| *readme = self.section(&["readme"], |notes| readme::read(snapshot, stacks, notes)));
+            scope.spawn(|_| *services = self.section(&["services"], |_| service::read(snapshot, stacks)));
+            scope.spawn(|_| *decisions = self.section(&["decisions"], |notes| decision::read(snapshot, notes)));
+            scope.spawn(|_| *profile = self.section(&["profile"], |notes| profile::read(snapshot, stacks, notes)));
+            scope.spawn(|_| *deployables = self.section(&["deployables"], |notes| profile::deployables(snapshot, stacks, notes)));
+        });
+        if let (Some(found), Section::Known(ownership)) = (knowledge, ownership) {
+            let unread = ownership.learn(found).into_iter().collect();
+            self.add(Notes { unread, ..Notes::default() });
+        }
+        *flows = flow::untested(declared);
+    }
+
+    /// Reads the pipelines and what is weighed against them.
+    fn delivered(
+        &self,
+        pipelines: &mut Section<Vec<pipeline::Pipeline>>,
+        steps: &mut Section<Vec<manual_step::ManualStep>>,
+        tests: &mut Section<tests::Tests>,
+        ownership: &mut Section<ownership::Ownership>,
+    ) {
+        let snapshot = self.snapshot;
+        let mut hidden = None;
+        *pipelines = self.section(&["pipelines", "delivery", "manual_steps", "tests", "ownership"], |notes| {
+            let read = pipeline::read(snapshot, notes);
+            hidden = notes.unread.iter().find(|part| part.part == "pipelines").map(|part| part.reason.clone());
+            read
+        });
+        let pipelines = &*pipelines;
+        *steps = self.section(&["manual_steps", "delivery"], |notes| manual_step::read(snapshot, pipelines, hidden.as_deref(), notes));
+        *tests = self.section(&["tests"], |notes| tests::read(snapshot, pipelines, notes));
+        *ownership = self.section(&["ownership"], |notes| ownership::read(snapshot, pipelines, notes));
+    }
+}
+
+/// How a change reaches production. Where pipelines were not read, that none deploys says nothing.
+fn delivery(
+    pipelines: &Section<Vec<pipeline::Pipeline>>,
+    steps: &Section<Vec<manual_step::ManualStep>>,
+    unread: &[Unread],
+) -> Section<pipeline::Delivery> {
+    match pipelines {
+        Section::Unknown { unknown } => Section::unknown(unknown.clone()),
+        Section::Known(pipelines) => {
+            let found = pipeline::delivery(pipelines, steps.known().map(Vec::as_slice).unwrap_or_default());
+            let hidden = unread.iter().find(|unread| unread.part == "pipelines");
+            match hidden.filter(|_| found.verdict == pipeline::DeliveryVerdict::None) {
+                Some(hidden) => Section::unknown(hidden.reason.clone()),
+                None => Section::Known(found),
+            }
+        }
+    }
+}
+
+/// Where no job deploys and one releases, what is released is brought on by something that is not in this repository.
+fn delivered_elsewhere(pipelines: &Section<Vec<pipeline::Pipeline>>) -> Option<Unread> {
+    let pipelines = pipelines.known()?;
+    let deploys = pipelines.iter().flat_map(|pipeline| &pipeline.jobs).any(|job| job.deploys);
+    let release = pipeline::releases(pipelines).into_iter().next().filter(|_| !deploys)?;
+    let reason = format!("{}:{} releases it, and what brings it to where it runs is not in this repository", release.file, release.line);
+    Some(Unread { part: "pipelines.jobs.deploys".into(), reason })
+}
