@@ -93,7 +93,7 @@ pub(crate) struct Code {
 /// Reads the code of tests. `names` are handlers and commands that tests may call below HTTP.
 pub(crate) fn code(snapshot: &Snapshot, names: &[String]) -> Code {
     let sources = suite::sources(snapshot);
-    let seen = suite::see(&sources, names);
+    let seen = suite::see(snapshot, &sources, names);
     let mut found = Code::default();
     for file in &seen {
         let path = &file.source.path;

@@ -35,8 +35,8 @@ pub(super) struct Role {
 }
 
 /// The roles of all units of a file.
-pub(super) fn roles(code: &Code<'_>, units: &[Unit]) -> Vec<Role> {
-    let mut roles: Vec<Role> = units.iter().map(|unit| role(code, unit)).collect();
+pub(super) fn roles(path: &str, code: &Code<'_>, units: &[Unit]) -> Vec<Role> {
+    let mut roles: Vec<Role> = units.iter().map(|unit| role(path, code, unit)).collect();
     // A marker on a class without tests is something else: `[Ignore]` of a mapper.
     for at in (0..units.len()).rev() {
         let holds = (at + 1..units.len()).take_while(|inner| units[*inner].head.start < units[at].body.end).any(|inner| roles[inner].case);
@@ -59,20 +59,20 @@ pub(super) fn is_off(units: &[Unit], roles: &[Role], at: usize) -> bool {
     false
 }
 
-fn role(code: &Code<'_>, unit: &Unit) -> Role {
+fn role(path: &str, code: &Code<'_>, unit: &Unit) -> Role {
     let attributes = attributes(code, unit);
-    let case = is_case(code, unit, &attributes);
+    let case = is_case(path, code, unit, &attributes);
     let off = table::skips(code.language).find_map(|row| off(code, unit, &attributes, case, row));
     Role { case, off }
 }
 
-fn is_case(code: &Code<'_>, unit: &Unit, attributes: &[Attribute<'_>]) -> bool {
+fn is_case(path: &str, code: &Code<'_>, unit: &Unit, attributes: &[Attribute<'_>]) -> bool {
     if unit.sort == Sort::Case {
         return true;
     }
     let says = || unit.sort == Sort::Function && code.language == Language::Php && says_test(code, unit);
     unit.sort == Sort::Function
-        && table::cases(code.language).any(|row| {
+        && table::cases(code.language).filter(|row| path.ends_with(row.file.as_str())).any(|row| {
             let marked = |attribute: &Attribute<'_>| {
                 row.attributes.iter().any(|name| name == attribute.last)
                     || row.ends.iter().any(|end| attribute.last.ends_with(end.as_str()))

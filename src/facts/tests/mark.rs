@@ -186,7 +186,10 @@ fn is_call(code: &Code<'_>, at: usize, call: &str, row: &Framework) -> bool {
     let start = code.chain_start(at);
     let rooted = row.root.is_empty() || (start..at).any(|at| row.root.iter().any(|root| code.is_word(at, root)));
     let barred = arguments.clone().any(|at| code.word(at).is_some_and(|word| row.unless.iter().any(|known| known == word)));
-    rooted && !barred && (!row.path || holds_path(code, arguments))
+    let plain = row.arguments.is_none_or(|count| {
+        code.arguments(open).len() == count && (start..at).all(|at| !matches!(code.kind(at), Some(Kind::Open | Kind::Close)))
+    });
+    rooted && plain && !barred && (!row.path || holds_path(code, arguments))
 }
 
 /// Whether what stands before the last name of a call is this chain, whose first part may be any where it begins with a sign.

@@ -56,7 +56,7 @@ impl<'t> Seen<'t> {
     fn of(source: &'t Source) -> Self {
         let code = Code::lex(source.language, source.text.bytes());
         let units = outline::outline(&code);
-        let roles = case::roles(&code, &units);
+        let roles = case::roles(&source.path, &code, &units);
         let own = mark::marks(&source.path, &code);
         let imported = mark::imports(&code).into_iter().flat_map(|import| import.names).collect();
         let fixtures = units.iter().map(|unit| mark::is_fixture(&code, unit)).collect();
@@ -71,6 +71,17 @@ impl<'t> Seen<'t> {
     /// What shows that its tests are integration tests: the framework that stands first in the table.
     pub(super) fn framework(&self) -> Option<&'static str> {
         self.marks.iter().map(|mark| mark.framework).min().map(table::framework_name)
+    }
+
+    /// Whether a fixture gives what a mark in it shows: one that only uses a client to make a user does not.
+    fn gives(&self, unit: usize, mark: &Mark) -> bool {
+        let (code, unit) = (&self.code, &self.units[unit]);
+        if unit.body.contains(&mark.at) {
+            return self.own.contains(mark) || code.call(mark.at).is_some();
+        }
+        let name = code.text(mark.at);
+        let returns = |at: usize| (code.is_word(at, "yield") || code.is_word(at, "return")) && code.is_word(at + 1, name);
+        unit.parameters.contains(&mark.at) && unit.body.clone().any(returns)
     }
 
     /// The name under which other files use a unit, if they can.
@@ -105,7 +116,8 @@ type Names = HashMap<(Language, String), Vec<Declaration>>;
 
 /// Cuts the files into tokens that hold what is looked for, and follows names between them. `names` are such as are of
 /// interest besides the table.
-pub(super) fn see<'t>(sources: &'t [Source], names: &[String]) -> Vec<Seen<'t>> {
+pub(super) fn see<'t>(snapshot: &Snapshot, sources: &'t [Source], names: &[String]) -> Vec<Seen<'t>> {
+    let projects = Projects::of(snapshot, sources);
     let mut seen: Vec<Option<Seen<'t>>> = sources.iter().map(|_| None).collect();
     let languages: HashSet<Language> = sources.iter().map(|source| source.language).collect();
     let hints = |language: Language| table::hints(language).into_iter().map(str::to_owned).chain(names.iter().cloned()).collect();
@@ -113,11 +125,19 @@ pub(super) fn see<'t>(sources: &'t [Source], names: &[String]) -> Vec<Seen<'t>> 
     let mut known: HashSet<(Language, String)> = HashSet::new();
     for _ in 0..ROUNDS {
         cut(sources, &wanted, &mut seen);
-        let declared = declarations(&seen);
         wanted.clear();
-        for (language, name) in follow(&declared, &mut seen) {
-            if known.insert((language, name.clone())) {
-                wanted.entry(language).or_default().push(name);
+        let mut hosts = 0;
+        for _ in 0..ROUNDS {
+            let found = follow(&declarations(&seen), &mut seen, &projects);
+            let settled = found.len() == hosts;
+            hosts = found.len();
+            for (language, name) in found {
+                if known.insert((language, name.clone())) {
+                    wanted.entry(language).or_default().push(name);
+                }
+            }
+            if settled {
+                break;
             }
         }
         if wanted.is_empty() {
@@ -137,6 +157,55 @@ fn cut<'t>(sources: &'t [Source], wanted: &HashMap<Language, Vec<String>>, seen:
     });
 }
 
+/// The projects of .NET that hold tests, and which of them refer to which.
+#[derive(Default)]
+struct Projects {
+    /// The folder of a project, and the folders of those that it reaches, itself among them.
+    reach: HashMap<String, HashSet<String>>,
+}
+
+impl Projects {
+    fn of(snapshot: &Snapshot, sources: &[Source]) -> Self {
+        let mut projects = Self::default();
+        if !sources.iter().any(|source| source.language == Language::CSharp) {
+            return projects;
+        }
+        let files: Vec<_> = snapshot.files().iter().filter(|file| file.class == PathClass::Test && file.name().ends_with(".csproj")).collect();
+        for file in &files {
+            let text = snapshot.read(file).map(|text| text.as_str().into_owned()).unwrap_or_default();
+            let refers = files.iter().filter(|other| text.contains(other.name())).map(|other| other.folder().to_owned());
+            projects.reach.insert(file.folder().to_owned(), refers.chain([file.folder().to_owned()]).collect());
+        }
+        for _ in 0..ROUNDS {
+            let before = projects.reach.clone();
+            for reached in projects.reach.values_mut() {
+                let more: Vec<String> = reached.iter().filter_map(|folder| before.get(folder)).flatten().cloned().collect();
+                reached.extend(more);
+            }
+        }
+        projects
+    }
+
+    fn project_of<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let mut folder = path;
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            if self.reach.contains_key(above) {
+                return Some(above);
+            }
+            folder = above;
+        }
+        None
+    }
+
+    /// Whether a file can use what another one declares; it can where projects are not known.
+    fn reaches(&self, path: &str, other: &str) -> bool {
+        match (self.project_of(path), self.project_of(other)) {
+            (Some(project), Some(other)) => self.reach.get(project).is_some_and(|reached| reached.contains(other)),
+            _ => true,
+        }
+    }
+}
+
 fn declarations(seen: &[Option<Seen<'_>>]) -> Names {
     let mut names = Names::new();
     for (file, seen) in seen.iter().enumerate() {
@@ -145,6 +214,9 @@ fn declarations(seen: &[Option<Seen<'_>>]) -> Names {
         for mark in &seen.marks {
             let mut at = outline::innermost(&seen.units, mark.at);
             while let Some(unit) = at {
+                if seen.fixtures[unit] && !seen.gives(unit, mark) {
+                    break;
+                }
                 marked[unit] = Some(marked[unit].map_or(mark.framework, |found| found.min(mark.framework)));
                 at = seen.units[unit].holder;
             }
@@ -160,18 +232,19 @@ fn declarations(seen: &[Option<Seen<'_>>]) -> Names {
 }
 
 /// Marks the places where files use names of what drives the application, and returns those names.
-fn follow(declared: &Names, seen: &mut [Option<Seen<'_>>]) -> Vec<(Language, String)> {
+fn follow(declared: &Names, seen: &mut [Option<Seen<'_>>], projects: &Projects) -> Vec<(Language, String)> {
     let hosts: HashMap<&(Language, String), &Vec<Declaration>> =
         declared.iter().filter(|(_, found)| found.iter().any(|one| one.framework.is_some())).collect();
     let by_name: HashSet<&str> = hosts.keys().map(|(_, name)| name.as_str()).collect();
     let paths: Vec<Option<String>> = seen.iter().map(|seen| Some(seen.as_ref()?.source.path.clone())).collect();
+    let around = Around { paths: &paths, projects };
     seen.par_iter_mut().enumerate().for_each(|(file, seen)| {
         let Some(seen) = seen else { return };
         let mut marks = seen.own.clone();
         for at in 0..seen.code.len() {
             let Some(word) = seen.code.word(at).filter(|word| by_name.contains(word)) else { continue };
             let key = (seen.source.language, word.to_owned());
-            if let Some(framework) = hosts.get(&key).and_then(|found| resolve(seen, file, at, found, &paths)) {
+            if let Some(framework) = hosts.get(&key).and_then(|found| resolve(seen, file, at, found, &around)) {
                 marks.push(Mark { at, framework });
             }
         }
@@ -180,13 +253,19 @@ fn follow(declared: &Names, seen: &mut [Option<Seen<'_>>]) -> Vec<(Language, Str
     hosts.into_keys().cloned().collect()
 }
 
+/// The files that names may come from.
+struct Around<'a> {
+    paths: &'a [Option<String>],
+    projects: &'a Projects,
+}
+
 /// The framework behind a name at a place: that of the nearest file that declares it.
-fn resolve(seen: &Seen<'_>, file: usize, at: usize, found: &[Declaration], paths: &[Option<String>]) -> Option<usize> {
+fn resolve(seen: &Seen<'_>, file: usize, at: usize, found: &[Declaration], around: &Around<'_>) -> Option<usize> {
     let path = &seen.source.path;
     let word = seen.code.text(at);
     let parameter = || outline::innermost(&seen.units, at).is_some_and(|unit| seen.units[unit].parameters.contains(&at));
     let visible = |one: &&Declaration| {
-        let Some(Some(other)) = paths.get(one.file) else { return false };
+        let Some(Some(other)) = around.paths.get(one.file) else { return false };
         let folder = other.rsplit_once('/').map_or("", |(folder, _)| folder);
         if one.fixture {
             let scoped =
@@ -196,12 +275,14 @@ fn resolve(seen: &Seen<'_>, file: usize, at: usize, found: &[Declaration], paths
         match seen.source.language {
             _ if one.file == file => true,
             Language::JavaScript | Language::Python => seen.imported.contains(word),
-            Language::Go => path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder || at > 0 && seen.code.is_sign(at - 1, "."),
+            Language::Go if at > 1 && seen.code.is_sign(at - 1, ".") => folder.rsplit('/').next() == seen.code.word(at - 2),
+            Language::Go => path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder,
+            Language::CSharp => around.projects.reaches(path, other),
             _ => true,
         }
     };
     let distance = |one: &Declaration| {
-        let other = paths.get(one.file).and_then(Option::as_deref).unwrap_or_default();
+        let other = around.paths.get(one.file).and_then(Option::as_deref).unwrap_or_default();
         if one.file == file { usize::MAX } else { path.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count() }
     };
     let nearest = found.iter().filter(visible).map(distance).max()?;

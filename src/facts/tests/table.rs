@@ -34,6 +34,9 @@ pub(super) struct Case {
     pub(super) calls: Vec<String>,
     #[serde(default)]
     pub(super) groups: Vec<String>,
+    /// How the file's name must end.
+    #[serde(default)]
+    pub(super) file: String,
 }
 
 /// What switches a test off.
@@ -71,6 +74,8 @@ pub(super) struct Framework {
     /// Whether an argument of the call must be a path.
     #[serde(default)]
     pub(super) path: bool,
+    /// How many arguments the call has, on a plain name that is not called itself.
+    pub(super) arguments: Option<usize>,
     /// What must not stand among the arguments of the call.
     #[serde(default)]
     pub(super) unless: Vec<String>,
