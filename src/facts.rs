@@ -304,7 +304,7 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
     );
     let (configuration, profile, deployables) = rest;
     let ownership = section(wanted("ownership"), |notes| ownership::read(snapshot, &pipelines.0, notes));
-    let tests = section(wanted("tests"), |notes| tests::read(snapshot, &pipelines.0, notes));
+    let tests = section(wanted("tests"), |notes| tests::read(snapshot, &pipelines.0, tests::code(snapshot, &[]), notes));
     let mut all = Notes::default();
     let parts = [stack_notes, readme.1, decisions.1, ownership.1, configuration.1, profile.1, deployables.1, pipelines.1, tests.1];
     for notes in parts {

@@ -77,6 +77,7 @@ pub(crate) struct Code<'t> {
     /// The comments in order.
     pub comments: Vec<Comment>,
     /// What is filled into strings, as code of its own; offsets and lines are those of the file.
+    #[allow(dead_code)]
     pub holes: Vec<Code<'t>>,
     bytes: &'t [u8],
     parts: Vec<Vec<Part>>,
@@ -293,6 +294,7 @@ impl<'t> Code<'t> {
     }
 
     /// This code and that of all holes in its strings.
+    #[allow(dead_code)]
     pub(crate) fn with_holes(&self) -> Vec<&Code<'t>> {
         let mut all = vec![self];
         let mut at = 0;

@@ -1,5 +1,8 @@
 //! Ways into the program: endpoints, messages, timers, and which tests run through them.
 
+#[allow(dead_code)]
+pub(crate) mod link;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -61,7 +61,8 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
     if !(quote == b'"' || single || backtick) || prefix > 0 && !prefix_fits(language, &rest[..prefix]) {
         return None;
     }
-    let plain = Form { content: prefix + 1, quote, quotes: 1, hashes: 0, escapes: true, doubled: false, multiline: false, hole: Hole::None };
+    let plain =
+        Form { content: prefix + 1, quote, quotes: 1, hashes: 0, escapes: true, doubled: false, multiline: false, hole: Hole::None };
     let triple = quotes >= 3 && !backtick && language.has_triple_quotes() && (quote == b'"' || language == Language::Python);
     let has = |byte: u8| rest[..prefix].iter().any(|found| found.eq_ignore_ascii_case(&byte));
     let dollars = rest[..prefix].iter().filter(|byte| **byte == b'$').count();
@@ -86,7 +87,7 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
         Language::Java | Language::Kotlin | Language::Go if single => return character(rest).map(|_| plain),
         Language::Kotlin => Form { hole: Hole::DollarOrName, ..plain },
         Language::Rust if single => return character(rest).map(|_| plain),
-        Language::Rust => rust(&rest[..prefix], plain),
+        Language::Rust => rust(&rest[..prefix], &plain),
         Language::Php | Language::Ruby if single => Form { multiline: true, ..plain },
         Language::Php => Form { multiline: true, hole: Hole::DollarOrBraced, ..plain },
         Language::Ruby => Form { multiline: true, hole: Hole::Hash, ..plain },
@@ -95,9 +96,9 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
 }
 
 /// `"…"`, `b"…"` and `r#"…"#`.
-fn rust(prefix: &[u8], plain: Form) -> Form {
+fn rust(prefix: &[u8], plain: &Form) -> Form {
     let hashes = prefix.iter().filter(|byte| **byte == b'#').count();
-    Form { multiline: true, escapes: !prefix.contains(&b'r'), hashes, ..plain }
+    Form { multiline: true, escapes: !prefix.contains(&b'r'), hashes, ..*plain }
 }
 
 fn dollar_if(holes: bool) -> Hole {

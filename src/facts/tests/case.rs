@@ -74,7 +74,8 @@ fn is_case(path: &str, code: &Code<'_>, unit: &Unit, attributes: &[Attribute<'_>
     unit.sort == Sort::Function
         && table::cases(code.language).filter(|row| path.ends_with(row.file.as_str())).any(|row| {
             let marked = |attribute: &Attribute<'_>| {
-                row.attributes.iter().any(|name| name == attribute.last) || row.ends.iter().any(|end| attribute.last.ends_with(end.as_str()))
+                row.attributes.iter().any(|name| name == attribute.last)
+                    || row.ends.iter().any(|end| attribute.last.ends_with(end.as_str()))
             };
             let named = |start: &String| {
                 unit.name.strip_prefix(start.as_str()).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_lowercase()))
@@ -145,7 +146,8 @@ fn by_attribute(code: &Code<'_>, attribute: &Attribute<'_>, row: &Skip) -> Optio
     if !(plain || ends && row.argument.is_some()) {
         return None;
     }
-    let named_argument = |name: &str| attribute.arguments.iter().find(|range| code.is_word(range.start, name) && code.is_sign(range.start + 1, "="));
+    let named_argument =
+        |name: &str| attribute.arguments.iter().find(|range| code.is_word(range.start, name) && code.is_sign(range.start + 1, "="));
     if row.unless.iter().any(|name| named_argument(name).is_some()) {
         return None;
     }
@@ -158,7 +160,10 @@ fn by_attribute(code: &Code<'_>, attribute: &Attribute<'_>, row: &Skip) -> Optio
     }
     // A condition makes it something that happens sometimes.
     let conditional = code.language == Language::Python
-        && attribute.arguments.first().is_some_and(|range| code.kind(range.start) != Some(Kind::Text) && !code.is_sign(range.start + 1, "="));
+        && attribute
+            .arguments
+            .first()
+            .is_some_and(|range| code.kind(range.start) != Some(Kind::Text) && !code.is_sign(range.start + 1, "="));
     let reason = attribute.arguments.iter().find_map(|range| literal(code, range.clone()));
     (!conditional).then_some(Off { line: attribute.line, reason })
 }
@@ -182,7 +187,7 @@ fn by_name(code: &Code<'_>, unit: &Unit, row: &Skip) -> Option<Off> {
         && code.is_sign(unit.body.end + 1, "->")
         && code.word(unit.body.end + 2).is_some_and(|word| row.behind.iter().any(|part| part == word))
         && code.is_sign(unit.body.end + 4, ")");
-    (named || behind && titled || chained).then(|| Off { line: unit.line, reason: None })
+    (named || behind && titled || chained).then_some(Off { line: unit.line, reason: None })
 }
 
 /// A call at the top of the test's body, which nothing precedes but other statements.
@@ -202,7 +207,9 @@ fn by_call(code: &Code<'_>, unit: &Unit, row: &Skip) -> Option<Off> {
                     // An argument that is no text is a condition.
                     let first = code.arguments(open).into_iter().next();
                     let conditional = first.as_ref().is_some_and(|range| {
-                        code.kind(range.start) != Some(Kind::Text) && !code.is_word(range.start, "true") && code.language == Language::JavaScript
+                        code.kind(range.start) != Some(Kind::Text)
+                            && !code.is_word(range.start, "true")
+                            && code.language == Language::JavaScript
                     });
                     let function = code.inside(open).any(|at| code.is_sign(at, "=>"));
                     if !conditional && !function {

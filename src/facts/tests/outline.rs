@@ -154,8 +154,30 @@ fn type_of(code: &Code<'_>, head: &Range<usize>) -> Option<Found> {
 
 /// Words before brackets that are no names of functions.
 const KEYWORDS: [&str; 24] = [
-    "if", "for", "foreach", "while", "switch", "catch", "using", "lock", "fixed", "return", "new", "synchronized", "when", "function",
-    "match", "else", "do", "try", "async", "await", "func", "fn", "typeof", "nameof",
+    "if",
+    "for",
+    "foreach",
+    "while",
+    "switch",
+    "catch",
+    "using",
+    "lock",
+    "fixed",
+    "return",
+    "new",
+    "synchronized",
+    "when",
+    "function",
+    "match",
+    "else",
+    "do",
+    "try",
+    "async",
+    "await",
+    "func",
+    "fn",
+    "typeof",
+    "nameof",
 ];
 
 fn function_of(code: &Code<'_>, head: &Range<usize>, expression: bool) -> Option<Found> {
@@ -369,8 +391,8 @@ fn called(code: &Code<'_>, at: usize, groups: &[&str]) -> Option<Unit> {
     while (code.is_sign(next, ".") || code.is_sign(next, "->")) && code.word(next + 1).is_some() {
         match code.text(next + 1) {
             part if groups.contains(&part) => sort = Sort::Group,
-            "skip" | "only" | "each" | "todo" | "fixme" | "concurrent" | "sequential" | "failing" | "fails" | "for" | "serial" | "parallel"
-            | "skipIf" | "runIf" | "slow" => {}
+            "skip" | "only" | "each" | "todo" | "fixme" | "concurrent" | "sequential" | "failing" | "fails" | "for" | "serial"
+            | "parallel" | "skipIf" | "runIf" | "slow" => {}
             _ => return None,
         }
         next += 2;

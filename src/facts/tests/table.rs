@@ -90,8 +90,7 @@ pub(super) struct Framework {
     pub(super) within: Vec<String>,
 }
 
-static TABLE: LazyLock<Table> =
-    LazyLock::new(|| table("test-frameworks.toml", include_str!("../../../rules/data/test-frameworks.toml")));
+static TABLE: LazyLock<Table> = LazyLock::new(|| table("test-frameworks.toml", include_str!("../../../rules/data/test-frameworks.toml")));
 
 /// What makes a function a test in a language.
 pub(super) fn cases(language: Language) -> impl Iterator<Item = &'static Case> {
