@@ -11,6 +11,7 @@ mod endpoint;
 mod function;
 mod graph;
 mod inherit;
+pub(crate) mod link;
 mod page;
 mod path;
 mod read;
@@ -24,7 +25,6 @@ use serde::Serialize;
 use super::{At, Notes, Section, code};
 use crate::snapshot::Snapshot;
 use graph::{Graph, Prefix};
-#[allow(unused_imports)]
 pub(crate) use read::constants;
 use unit::{Kind, Route, Unit};
 
@@ -55,11 +55,9 @@ pub(crate) struct Declared {
     /// The flow, not yet tested.
     pub flow: Flow,
     /// The name of the route, where routes are called by name.
-    #[allow(dead_code)]
     pub name: Option<String>,
     /// What handles it, by the names that a test below HTTP would use: `OrdersController.Get`, `create_user`, and the
     /// types of commands that it sends on, `CreateOrderCommand`.
-    #[allow(dead_code)]
     pub handlers: Vec<String>,
 }
 
@@ -149,14 +147,6 @@ fn note_unread(snapshot: &Snapshot, notes: &mut Notes) {
                 format!("{file}:{} depends on {}, and routes of {} are not read yet", package.line, package.name, framework.name),
             );
         }
-    }
-}
-
-/// The flows of a section, of which nothing is known about tests.
-pub(crate) fn untested(declared: Section<Vec<Declared>>) -> Section<Vec<Flow>> {
-    match declared {
-        Section::Known(declared) => Section::Known(declared.into_iter().map(|declared| declared.flow).collect()),
-        Section::Unknown { unknown } => Section::unknown(unknown),
     }
 }
 

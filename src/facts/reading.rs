@@ -1,5 +1,6 @@
 //! Reads the sections side by side: what each rests on, and where they meet.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Facts, Notes, Section, Unread};
@@ -63,12 +64,12 @@ impl Reading<'_> {
         let Facts { profile, stacks, readme, configuration, services, deployables, decisions, flows, .. } = facts;
         let Facts { pipelines, manual_steps, tests, ownership, .. } = facts;
         let stacks = stacks.known().map(Vec::as_slice).unwrap_or_default();
-        let (mut declared, mut knowledge) = (Section::unknown(""), None);
+        let (mut test_code, mut knowledge) = (tests::Code::default(), None);
         rayon::scope(|scope| {
             scope.spawn(|_| knowledge = (self.wanted)("ownership.knowledge").then(|| ownership::knowledge::read(snapshot)));
-            scope.spawn(|_| declared = self.section(&["flows"], |notes| flow::declared(snapshot, notes)));
+            scope.spawn(|_| (*flows, test_code) = self.tested());
             scope.spawn(|_| *configuration = self.section(&["configuration"], |notes| configuration::read(snapshot, notes)));
-            scope.spawn(|_| self.delivered(pipelines, manual_steps, tests, ownership));
+            scope.spawn(|_| self.delivered(pipelines, manual_steps, ownership));
             scope.spawn(|_| *readme = self.section(&["readme"], |notes| readme::read(snapshot, stacks, notes)));
             scope.spawn(|_| *services = self.section(&["services"], |_| service::read(snapshot, stacks)));
             scope.spawn(|_| *decisions = self.section(&["decisions"], |notes| decision::read(snapshot, notes)));
@@ -79,7 +80,26 @@ impl Reading<'_> {
             let unread = ownership.learn(found).into_iter().collect();
             self.add(Notes { unread, ..Notes::default() });
         }
-        *flows = flow::untested(declared);
+        *tests = self.section(&["tests"], |notes| tests::read(snapshot, pipelines, test_code, notes));
+    }
+
+    /// Reads the flows and the code of tests, and which of them run through which.
+    fn tested(&self) -> (Section<Vec<flow::Flow>>, tests::Code) {
+        let snapshot = self.snapshot;
+        let declared = self.section(&["flows"], |notes| flow::declared(snapshot, notes));
+        if !["flows", "tests"].into_iter().any(self.wanted) {
+            return (Section::unknown("not asked for"), tests::Code::default());
+        }
+        let handlers = declared.known().into_iter().flatten().flat_map(|one| one.handlers.clone());
+        let code = tests::code(snapshot, &handlers.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+        let flows = match declared {
+            Section::Unknown { unknown } => Section::unknown(unknown),
+            Section::Known(declared) => {
+                let constants = flow::constants(snapshot, &flow::link::unknown_names(&code.calls));
+                Section::Known(flow::link::link(declared, &code.calls, &constants))
+            }
+        };
+        (flows, code)
     }
 
     /// Reads the pipelines and what is weighed against them.
@@ -87,7 +107,6 @@ impl Reading<'_> {
         &self,
         pipelines: &mut Section<Vec<pipeline::Pipeline>>,
         steps: &mut Section<Vec<manual_step::ManualStep>>,
-        tests: &mut Section<tests::Tests>,
         ownership: &mut Section<ownership::Ownership>,
     ) {
         let snapshot = self.snapshot;
@@ -99,7 +118,6 @@ impl Reading<'_> {
         });
         let pipelines = &*pipelines;
         *steps = self.section(&["manual_steps", "delivery"], |notes| manual_step::read(snapshot, pipelines, hidden.as_deref(), notes));
-        *tests = self.section(&["tests"], |notes| tests::read(snapshot, pipelines, notes));
         *ownership = self.section(&["ownership"], |notes| ownership::read(snapshot, pipelines, notes));
     }
 }

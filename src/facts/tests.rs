@@ -1,10 +1,12 @@
 //! Test suites: where they are, what is skipped, and whether a pipeline runs them.
 
+pub(crate) mod call;
 mod case;
 mod mark;
 mod outline;
 mod suite;
 mod table;
+mod trace;
 
 use std::collections::BTreeMap;
 
@@ -69,9 +71,8 @@ pub struct TestRun {
     pub can_fail: bool,
 }
 
-/// Reads the suites by the paths of files, and which steps of pipelines run them.
-#[must_use]
-pub fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, notes: &mut Notes) -> Section<Tests> {
+/// The suites by the paths of files, what their code shows, and which steps of pipelines run them.
+pub(crate) fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, code: Code, notes: &mut Notes) -> Section<Tests> {
     let run_by = match pipelines {
         Section::Known(pipelines) => pipelines.iter().flat_map(runs_of).collect(),
         Section::Unknown { unknown } => {
@@ -79,7 +80,6 @@ pub fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, notes: &mut
             Vec::new()
         }
     };
-    let code = code(snapshot, &[]);
     Section::Known(Tests { suites: suites(snapshot), integration: Some(code.integration), skipped: Some(code.skipped), run_by })
 }
 
@@ -88,6 +88,8 @@ pub fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, notes: &mut
 pub(crate) struct Code {
     integration: Vec<IntegrationTest>,
     skipped: Vec<SkippedTest>,
+    /// What the tests call, for the flows.
+    pub(crate) calls: Vec<call::Call>,
 }
 
 /// Reads the code of tests. `names` are handlers and commands that tests may call below HTTP.
@@ -103,6 +105,7 @@ pub(crate) fn code(snapshot: &Snapshot, names: &[String]) -> Code {
         let off = file.roles.iter().filter_map(|role| role.off.clone()).chain(case::commented(&file.code));
         found.skipped.extend(off.map(|off| SkippedTest { file: path.clone(), line: off.line, reason: off.reason }));
     }
+    found.calls = trace::calls(&seen, names);
     found.skipped.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     found.skipped.dedup_by(|one, other| one.file == other.file && one.line == other.line);
     found
@@ -128,47 +131,4 @@ fn suites(snapshot: &Snapshot) -> Vec<Suite> {
 }
 
 #[cfg(test)]
-mod reading {
-    use super::*;
-    use crate::facts::pipeline;
-
-    fn read_all(files: &[(&str, &str)]) -> Tests {
-        let snapshot = Snapshot::of_memory(files.iter().map(|(path, text)| (*path, *text)));
-        let mut notes = Notes::default();
-        let pipelines = pipeline::read(&snapshot, &mut notes);
-        match read(&snapshot, &pipelines, &mut notes) {
-            Section::Known(tests) => tests,
-            Section::Unknown { unknown } => panic!("unknown: {unknown}"),
-        }
-    }
-
-    #[test]
-    fn finds_the_steps_that_run_tests() {
-        let tests = read_all(&[
-            (
-                ".github/workflows/ci.yml",
-                "on: push\njobs:\n  a:\n    steps:\n      - run: |\n          npm ci\n          npm test || true\n      - run: make check-all\n      - run: dotnet test -c Release\n        continue-on-error: true\n      - run: mvn -B -DskipTests package\n      - run: npm run unit\n",
-            ),
-            ("package.json", r#"{"scripts": {"test": "vitest run", "unit": "echo nothing"}}"#),
-            ("Makefile", "check-all:\n\tgo test ./...\n"),
-        ]);
-        let found: Vec<_> = tests.run_by.iter().map(|run| (run.line, run.can_fail)).collect();
-        assert_eq!(found, [(7, false), (8, true), (9, false)]);
-    }
-
-    #[test]
-    fn finds_tasks_by_their_command() {
-        let tests = read_all(&[(
-            "azure-pipelines.yml",
-            "steps:\n- task: DotNetCoreCLI@2\n  inputs:\n    command: test\n- task: DotNetCoreCLI@2\n  inputs:\n    command: build\n- task: VSTest@2\n",
-        )]);
-        assert_eq!(tests.run_by.iter().map(|run| run.line).collect::<Vec<_>>(), [2, 8]);
-    }
-
-    #[test]
-    fn counts_suites_by_folder() {
-        let tests = read_all(&[("tests/api/a_test.py", ""), ("tests/api/b_test.py", ""), ("tests/api/data.json", ""), ("src/a.py", "")]);
-        assert_eq!(tests.suites, [Suite { directory: "tests/api".into(), files: 2 }]);
-        assert!(tests.integration.is_none());
-    }
-}
+mod reading;

@@ -88,7 +88,7 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
         Language::Kotlin => Form { hole: Hole::DollarOrName, ..plain },
         // `'a` alone is a lifetime.
         Language::Rust if single => return lone_character(rest).map(|_| plain),
-        Language::Rust => rust(&rest[..prefix], plain),
+        Language::Rust => rust(&rest[..prefix], &plain),
         Language::Php | Language::Ruby if single => Form { multiline: true, ..plain },
         Language::Php => Form { multiline: true, hole: Hole::DollarOrBraced, ..plain },
         Language::Ruby => Form { multiline: true, hole: Hole::Hash, ..plain },
@@ -97,9 +97,9 @@ fn form(language: Language, rest: &[u8]) -> Option<Form> {
 }
 
 /// `"…"`, `b"…"` and `r#"…"#`.
-fn rust(prefix: &[u8], plain: Form) -> Form {
+fn rust(prefix: &[u8], plain: &Form) -> Form {
     let hashes = prefix.iter().filter(|byte| **byte == b'#').count();
-    Form { multiline: true, escapes: !prefix.contains(&b'r'), hashes, ..plain }
+    Form { multiline: true, escapes: !prefix.contains(&b'r'), hashes, ..*plain }
 }
 
 fn dollar_if(holes: bool) -> Hole {

@@ -76,8 +76,28 @@ pub(super) fn raws(seen: &Seen<'_>, constants: &Constants) -> Vec<Raw> {
 
 /// Names of calls that take a method and a path, or a path with `GET` as default.
 const REQUESTS: [&str; 22] = [
-    "NewRequest", "NewRequestWithContext", "HttpRequestMessage", "request", "fetch", "inject", "goto", "visit", "exchange", "open", "json",
-    "call", "uri", "Request", "AssertGetResponse", "method", "multipart", "target", "CreateRequest", "get_with_headers", "doRequest", "RestRequest",
+    "NewRequest",
+    "NewRequestWithContext",
+    "HttpRequestMessage",
+    "request",
+    "fetch",
+    "inject",
+    "goto",
+    "visit",
+    "exchange",
+    "open",
+    "json",
+    "call",
+    "uri",
+    "Request",
+    "AssertGetResponse",
+    "method",
+    "multipart",
+    "target",
+    "CreateRequest",
+    "get_with_headers",
+    "doRequest",
+    "RestRequest",
 ];
 
 const VERBS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -155,7 +175,9 @@ impl Argument {
             return Some(Self::Path(first));
         }
         let http = word.ends_with("Async") && code.language == Language::CSharp && client;
-        let text = code.kind(first.start) == Some(Kind::Text) && first.len() == 1 && !code.parts(first.start).iter().any(|part| matches!(part, crate::facts::code::Part::Hole(_)));
+        let text = code.kind(first.start) == Some(Kind::Text)
+            && first.len() == 1
+            && !code.parts(first.start).iter().any(|part| matches!(part, crate::facts::code::Part::Hole(_)));
         (client && !text && (http || code.language != Language::CSharp)).then_some(Self::Open(first))
     }
 
@@ -208,14 +230,17 @@ fn method_of(code: &Code<'_>, at: usize, arguments: &[Range<usize>], word: &str)
     if let Some(found) = direct.or_else(keyed).or_else(chained) {
         return Some(found.to_owned());
     }
-    let open = arguments.iter().any(|range| names_last(code, range, &["method", "verb"]) || object_value(code, range, &["method"]).is_some());
+    let open =
+        arguments.iter().any(|range| names_last(code, range, &["method", "verb"]) || object_value(code, range, &["method"]).is_some());
     (!open && word != "uri" && word != "exchange").then(|| "GET".to_owned())
 }
 
 /// Whether an argument is a path by how it is written.
 fn is_path(code: &Code<'_>, range: &Range<usize>) -> bool {
     super::mark::holds_path(code, range.clone()) && !code.is_sign(range.start, "{") && !code.is_word(range.start, "new")
-        || code.is_word(range.start, "new") && super::mark::holds_path(code, range.clone()) && code.word(range.start + 1).is_some_and(|word| matches!(word, "Uri" | "URL" | "URI"))
+        || code.is_word(range.start, "new")
+            && super::mark::holds_path(code, range.clone())
+            && code.word(range.start + 1).is_some_and(|word| matches!(word, "Uri" | "URL" | "URI"))
 }
 
 /// Values of expressions in a file of tests.
@@ -313,7 +338,8 @@ impl Eval<'_, '_> {
         let from = place + 2;
         let mut to = from;
         while to < code.len() && !code.is_sign(to, ";") && !code.is_sign(to, ",") && code.kind(to) != Some(Kind::Close) {
-            if to > from && outline::begins_line(code, to) && !code.is_sign(to, ".") && !code.is_sign(to, "+") && !code.is_sign(to - 1, "+") {
+            if to > from && outline::begins_line(code, to) && !code.is_sign(to, ".") && !code.is_sign(to, "+") && !code.is_sign(to - 1, "+")
+            {
                 break;
             }
             to = code.after(to);
@@ -327,7 +353,8 @@ impl Eval<'_, '_> {
         let code = &self.seen.code;
         let [Piece::Hole(name)] = value.0.as_slice() else { return Vec::new() };
         let last = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
-        let named = ["url", "path", "uri", "endpoint", "route", "target"].iter().any(|part| last.contains(part));
+        let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.'));
+        let named = plain && ["url", "path", "uri", "endpoint", "route", "target"].iter().any(|part| last.contains(part));
         let Some(unit) = outline::innermost(&self.seen.units, at).map(|unit| &self.seen.units[unit]) else { return Vec::new() };
         let parameter = unit.parameters.clone().any(|at| code.is_word(at, name));
         let range = if parameter { unit.head.clone() } else { unit.head.start.saturating_sub(ROWS)..at };
@@ -402,8 +429,20 @@ fn unformatted(value: Value) -> Value {
 
 /// Names of calls that a command is passed to.
 const SENDS: [&str; 14] = [
-    "Send", "SendAsync", "Publish", "PublishAsync", "ExecuteCommandAsync", "ExecuteQueryAsync", "ExecuteAsync", "InvokeAsync", "QueryAsync",
-    "Handle", "HandleAsync", "dispatch", "execute", "send",
+    "Send",
+    "SendAsync",
+    "Publish",
+    "PublishAsync",
+    "ExecuteCommandAsync",
+    "ExecuteQueryAsync",
+    "ExecuteAsync",
+    "InvokeAsync",
+    "QueryAsync",
+    "Handle",
+    "HandleAsync",
+    "dispatch",
+    "execute",
+    "send",
 ];
 
 /// Handlers and commands that a file calls by their names, with the token of each.
@@ -426,7 +465,10 @@ pub(super) fn below(seen: &Seen<'_>, names: &HashSet<&str>) -> Vec<(usize, Strin
     for at in 0..code.len() {
         let Some(word) = code.word(at).filter(|_| code.call(at).is_some() && !holders.is_empty()) else { continue };
         let chain = code.chain_start(at)..at;
-        let holder = chain.clone().filter_map(|at| code.word(at)).find_map(|part| holders.iter().find(|(name, class)| *name == part || *class == part));
+        let holder = chain
+            .clone()
+            .filter_map(|at| code.word(at))
+            .find_map(|part| holders.iter().find(|(name, class)| *name == part || *class == part));
         if let Some((_, class)) = holder {
             let name = format!("{class}.{word}");
             if names.contains(name.as_str()) {
@@ -446,7 +488,8 @@ fn is_used(seen: &Seen<'_>, at: usize, word: &str) -> bool {
     }
     if word.starts_with(|first: char| first.is_ascii_uppercase()) && code.language != Language::Go {
         let unit = outline::innermost(&seen.units, at).map(|unit| &seen.units[unit]);
-        let sends = |unit: &Unit| unit.body.clone().any(|at| code.word(at).is_some_and(|word| SENDS.contains(&word)) && code.call(at).is_some());
+        let sends =
+            |unit: &Unit| unit.body.clone().any(|at| code.word(at).is_some_and(|word| SENDS.contains(&word)) && code.call(at).is_some());
         return seen.framework().is_some() && unit.is_some_and(sends);
     }
     seen.imports(word)

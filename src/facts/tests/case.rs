@@ -187,7 +187,7 @@ fn by_name(code: &Code<'_>, unit: &Unit, row: &Skip) -> Option<Off> {
         && code.is_sign(unit.body.end + 1, "->")
         && code.word(unit.body.end + 2).is_some_and(|word| row.behind.iter().any(|part| part == word))
         && code.is_sign(unit.body.end + 4, ")");
-    (named || behind && titled || chained).then(|| Off { line: unit.line, reason: None })
+    (named || behind && titled || chained).then_some(Off { line: unit.line, reason: None })
 }
 
 /// A call at the top of the test's body, which nothing precedes but other statements.

@@ -2,6 +2,7 @@
 //! class, a fixture or a function of another file that does.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
@@ -32,7 +33,8 @@ pub(super) struct Seen<'t> {
     pub(super) marks: Vec<Mark>,
     own: Vec<Mark>,
     imported: HashSet<&'t str>,
-    fixtures: Vec<bool>,
+    pub(super) fixtures: Vec<bool>,
+    enclosing: OnceLock<Vec<Option<usize>>>,
 }
 
 /// A larger file is data, or written by a program.
@@ -60,12 +62,31 @@ impl<'t> Seen<'t> {
         let own = mark::marks(&source.path, &code);
         let imported = mark::imports(&code).into_iter().flat_map(|import| import.names).collect();
         let fixtures = units.iter().map(|unit| mark::is_fixture(&code, unit)).collect();
-        Self { source, code, units, roles, marks: own.clone(), own, imported, fixtures }
+        Self { source, code, units, roles, marks: own.clone(), own, imported, fixtures, enclosing: OnceLock::new() }
     }
 
     /// Whether a test of the file runs.
     pub(super) fn runs(&self) -> bool {
         (0..self.units.len()).any(|at| self.roles[at].case && !case::is_off(&self.units, &self.roles, at))
+    }
+
+    /// Whether a name is bound to something that the file imports.
+    pub(super) fn imports(&self, name: &str) -> bool {
+        self.imported.contains(name)
+    }
+
+    /// For each token the bracket that it stands in.
+    pub(super) fn enclosing(&self) -> &[Option<usize>] {
+        self.enclosing.get_or_init(|| self.code.enclosing())
+    }
+
+    /// The test that a token is part of.
+    pub(super) fn case_at(&self, at: usize) -> Option<usize> {
+        let mut unit = outline::innermost(&self.units, at);
+        while let Some(found) = unit.filter(|unit| !self.roles[*unit].case) {
+            unit = self.units[found].holder;
+        }
+        unit
     }
 
     /// What shows that its tests are integration tests: the framework that stands first in the table.
@@ -120,7 +141,9 @@ pub(super) fn see<'t>(snapshot: &Snapshot, sources: &'t [Source], names: &[Strin
     let projects = Projects::of(snapshot, sources);
     let mut seen: Vec<Option<Seen<'t>>> = sources.iter().map(|_| None).collect();
     let languages: HashSet<Language> = sources.iter().map(|source| source.language).collect();
-    let hints = |language: Language| table::hints(language).into_iter().map(str::to_owned).chain(names.iter().cloned()).collect();
+    // Of `OrdersController.Get` the class: that of a test stands for the object that is called.
+    let names: HashSet<&str> = names.iter().map(|name| name.split('.').next().unwrap_or(name)).filter(|name| name.len() > 2).collect();
+    let hints = |language: Language| table::hints(language).into_iter().chain(names.iter().copied()).map(str::to_owned).collect();
     let mut wanted: HashMap<Language, Vec<String>> = languages.into_iter().map(|language| (language, hints(language))).collect();
     let mut known: HashSet<(Language, String)> = HashSet::new();
     for _ in 0..ROUNDS {
@@ -170,7 +193,8 @@ impl Projects {
         if !sources.iter().any(|source| source.language == Language::CSharp) {
             return projects;
         }
-        let files: Vec<_> = snapshot.files().iter().filter(|file| file.class == PathClass::Test && file.name().ends_with(".csproj")).collect();
+        let files: Vec<_> =
+            snapshot.files().iter().filter(|file| file.class == PathClass::Test && file.name().ends_with(".csproj")).collect();
         for file in &files {
             let text = snapshot.read(file).map(|text| text.as_str().into_owned()).unwrap_or_default();
             let refers = files.iter().filter(|other| text.contains(other.name())).map(|other| other.folder().to_owned());
@@ -214,7 +238,8 @@ fn declarations(seen: &[Option<Seen<'_>>]) -> Names {
         for mark in &seen.marks {
             let mut at = outline::innermost(&seen.units, mark.at);
             while let Some(unit) = at {
-                if seen.fixtures[unit] && !seen.gives(unit, mark) {
+                let taken = seen.units[unit].sort == Sort::Function && seen.units[unit].parameters.contains(&mark.at);
+                if seen.fixtures[unit] && !seen.gives(unit, mark) || taken && !seen.fixtures[unit] {
                     break;
                 }
                 marked[unit] = Some(marked[unit].map_or(mark.framework, |found| found.min(mark.framework)));

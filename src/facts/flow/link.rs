@@ -1,0 +1,446 @@
+//! Which tests run through which flows: the calls that tests make, held against the flows that the code declares.
+//!
+//! A path is compared by its segments: without regard to case, query and trailing slash, and what is filled in may stand
+//! for a parameter. What is written out beats a parameter. A call whose path is not known may mean any flow of its
+//! method, so those that no other test reaches are unknown, not untested.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Declared, Flow, FlowKind, Level};
+use crate::facts::code::value::{Constants, Piece, Value};
+use crate::facts::tests::call::{Call, Target};
+
+/// A segment of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Segment {
+    /// Written out, in lower case.
+    Text(String),
+    /// A parameter, or what is filled in.
+    Any,
+    /// All that follows.
+    Rest,
+}
+
+/// A flow's path, cut into segments.
+struct Route {
+    segments: Vec<Segment>,
+    /// Whether the last segment may be missing.
+    optional: bool,
+}
+
+/// What tests do with a flow.
+#[derive(Default, Clone)]
+struct Reach {
+    http: Vec<usize>,
+    below: Vec<usize>,
+    off: Vec<usize>,
+    maybe: bool,
+}
+
+/// The names in the paths of calls that are not known where they are written, and may be constants of the product.
+pub(crate) fn unknown_names(calls: &[Call]) -> BTreeSet<String> {
+    let values = calls.iter().filter_map(|call| match &call.target {
+        Target::Path(value) => Some(value),
+        Target::Route(_) | Target::Name(_) => None,
+    });
+    let plain = |name: &&String| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    let holes = values.flat_map(|value| &value.0).filter_map(|piece| match piece {
+        Piece::Hole(name) => Some(name).filter(plain),
+        Piece::Known(_) => None,
+    });
+    holes.cloned().collect()
+}
+
+/// The flows, with the tests that run through each. `constants` are those of the product, by which tests may name paths.
+pub(crate) fn link(declared: Vec<Declared>, calls: &[Call], constants: &Constants) -> Vec<Flow> {
+    let routes: Vec<Option<Route>> = declared.iter().map(|one| route_of(&one.flow)).collect();
+    let mut by_shape: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut open_ended = Vec::new();
+    for (at, route) in routes.iter().enumerate() {
+        let Some(route) = route else { continue };
+        if route.segments.last() == Some(&Segment::Rest) {
+            open_ended.push(at);
+        }
+        by_shape.entry(route.segments.len()).or_default().push(at);
+        if route.optional {
+            by_shape.entry(route.segments.len().saturating_sub(1)).or_default().push(at);
+        }
+    }
+    let index = Index { declared: &declared, routes: &routes, by_shape, open_ended };
+    let mut reaches = vec![Reach::default(); declared.len()];
+    for (number, call) in calls.iter().enumerate() {
+        index.hold(number, call, constants, &mut reaches);
+    }
+    declared.into_iter().zip(reaches).map(|(one, reach)| judged(one.flow, &reach, calls)).collect()
+}
+
+fn judged(mut flow: Flow, reach: &Reach, calls: &[Call]) -> Flow {
+    let (level, tests) = if !reach.http.is_empty() {
+        (Level::Http, &reach.http)
+    } else if !reach.below.is_empty() {
+        (Level::BelowHttp, &reach.below)
+    } else if reach.maybe {
+        (Level::Unknown, &reach.http)
+    } else if !reach.off.is_empty() {
+        (Level::SkippedOnly, &reach.off)
+    } else {
+        (Level::None, &reach.http)
+    };
+    flow.level = level;
+    flow.tested = match level {
+        Level::Http | Level::BelowHttp => Some(true),
+        Level::SkippedOnly | Level::None => Some(false),
+        Level::Unknown => None,
+    };
+    flow.tests = tests.iter().filter_map(|at| calls.get(*at)).map(|call| call.at.clone()).collect();
+    flow.tests.sort();
+    flow.tests.dedup();
+    flow
+}
+
+struct Index<'a> {
+    declared: &'a [Declared],
+    routes: &'a [Option<Route>],
+    by_shape: HashMap<usize, Vec<usize>>,
+    open_ended: Vec<usize>,
+}
+
+impl Index<'_> {
+    fn hold(&self, number: usize, call: &Call, constants: &Constants, reaches: &mut [Reach]) {
+        match &call.target {
+            Target::Name(name) => {
+                for (at, one) in self.declared.iter().enumerate() {
+                    if one.handlers.iter().any(|handler| handler == name) {
+                        if call.off { reaches[at].off.push(number) } else { reaches[at].below.push(number) }
+                    }
+                }
+            }
+            Target::Route(name) => {
+                let found: Vec<usize> = (0..self.declared.len()).filter(|at| self.is_named(*at, name)).collect();
+                self.reach(number, call, &found, reaches);
+            }
+            Target::Path(value) => {
+                let value = resolved(value, constants);
+                match path_of(&value) {
+                    Some((segments, prefix)) => {
+                        let found = self.matching(&segments, prefix, call);
+                        if found.is_empty() {
+                            self.loosely(&segments, call, reaches);
+                        }
+                        self.reach(number, call, &found, reaches);
+                    }
+                    None if !call.off => self.doubt(call, reaches),
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// `users:list` of Django stands for the name `list`; `bp.function` of Flask for the function.
+    fn is_named(&self, at: usize, name: &str) -> bool {
+        let last = name.rsplit(':').next().unwrap_or(name);
+        let one = &self.declared[at];
+        let named =
+            one.name.as_deref().is_some_and(|own| own == name || own == last || own.rsplit(':').next() == Some(last) && !own.contains('.'));
+        let function = name.rsplit('.').next().unwrap_or(name);
+        named || one.name.is_none() && one.handlers.iter().any(|handler| handler == function)
+    }
+
+    /// A path with something filled in may mean what is written out in a flow.
+    fn loosely(&self, path: &[Segment], call: &Call, reaches: &mut [Reach]) {
+        let fits = |route: &Route| {
+            route.segments.len() == path.len()
+                && route.segments.iter().zip(path).all(|(one, other)| *one == Segment::Any || *other == Segment::Any || one == other)
+        };
+        if call.off || !path.contains(&Segment::Any) || path.iter().all(|segment| *segment == Segment::Any) {
+            return;
+        }
+        for at in self.by_shape.get(&path.len()).into_iter().flatten() {
+            if self.routes[*at].as_ref().is_some_and(fits) && self.admits(*at, call.method.as_deref(), &[]) {
+                reaches[*at].maybe = true;
+            }
+        }
+    }
+
+    /// Notes that a call reaches flows. Several with different methods, where the call's is not known, are in doubt.
+    fn reach(&self, number: usize, call: &Call, found: &[usize], reaches: &mut [Reach]) {
+        let sure = call.method.is_some() || found.len() <= 1;
+        let admitted: Vec<usize> = found.iter().copied().filter(|at| self.admits(*at, call.method.as_deref(), found)).collect();
+        for at in admitted {
+            if call.off {
+                reaches[at].off.push(number);
+            } else if sure {
+                reaches[at].http.push(number);
+            } else {
+                reaches[at].maybe = true;
+            }
+        }
+    }
+
+    /// Whether a flow answers to a method. `PUT` and `PATCH` that are declared in one place are one action.
+    fn admits(&self, at: usize, method: Option<&str>, found: &[usize]) -> bool {
+        let flow = &self.declared[at].flow;
+        let (Some(own), Some(method)) = (flow.method.as_deref(), method) else { return true };
+        if own == "ANY" || own.eq_ignore_ascii_case(method) || own == "GET" && method == "HEAD" && !self.has(found, "HEAD") {
+            return true;
+        }
+        let twins = matches!((own, method), ("PUT", "PATCH") | ("PATCH", "PUT"));
+        twins
+            && found.iter().any(|other| {
+                let other = &self.declared[*other].flow;
+                other.method.as_deref() == Some(method) && other.file == flow.file && other.line == flow.line
+            })
+    }
+
+    fn has(&self, found: &[usize], method: &str) -> bool {
+        found.iter().any(|at| self.declared[*at].flow.method.as_deref() == Some(method))
+    }
+
+    /// A call whose path is not known may be one of any flow of its method.
+    fn doubt(&self, call: &Call, reaches: &mut [Reach]) {
+        for (at, reach) in reaches.iter_mut().enumerate() {
+            let flow = &self.declared[at].flow;
+            let http = matches!(flow.kind, FlowKind::Http | FlowKind::Page);
+            let same = call.method.is_none() || flow.method.is_none() || flow.method == call.method;
+            reach.maybe |= http && same;
+        }
+    }
+
+    /// The flows that a path means, of any method: those that match it best, whole, else behind a prefix.
+    fn matching(&self, path: &[Segment], prefix: bool, call: &Call) -> Vec<usize> {
+        let whole = self.by_shape.get(&path.len()).into_iter().flatten().chain(&self.open_ended).copied();
+        let best = self.best(whole, path, call);
+        if !best.is_empty() {
+            return best;
+        }
+        // The test mounts a part of the application, or fills in the prefix.
+        let has_text = path.iter().any(|segment| matches!(segment, Segment::Text(_)));
+        if !has_text && !prefix {
+            return Vec::new();
+        }
+        let longer = |extra: usize| {
+            let candidates = self.by_shape.get(&(path.len() + extra)).into_iter().flatten().copied();
+            candidates.filter(move |at| self.routes[*at].as_ref().is_some_and(|route| ends_in(&route.segments, path)))
+        };
+        for extra in 1..=PREFIX {
+            let found: Vec<usize> = longer(extra).filter(|at| self.admits(*at, call.method.as_deref(), &[])).collect();
+            let best = self.literal(found.into_iter(), path);
+            if !best.is_empty() {
+                let first = &self.declared[best[0]].flow.path;
+                let one = best.iter().all(|at| self.declared[*at].flow.path.eq_ignore_ascii_case(first));
+                return if one { best } else { Vec::new() };
+            }
+        }
+        Vec::new()
+    }
+
+    fn best(&self, candidates: impl Iterator<Item = usize>, path: &[Segment], call: &Call) -> Vec<usize> {
+        let found: Vec<usize> =
+            candidates.filter(|at| self.routes[*at].as_ref().is_some_and(|route| fits(&route.segments, path))).collect();
+        // What is written out beats a parameter, among those that answer to the method.
+        let method = call.method.as_deref();
+        let admitted: Vec<usize> = found.iter().copied().filter(|at| self.admits(*at, method, &found)).collect();
+        self.literal(admitted.into_iter(), path)
+    }
+
+    fn literal(&self, found: impl Iterator<Item = usize>, path: &[Segment]) -> Vec<usize> {
+        let scored: Vec<(usize, usize)> = found.map(|at| (self.score(at, path), at)).collect();
+        let Some(best) = scored.iter().map(|(score, _)| *score).max() else { return Vec::new() };
+        let mut found: Vec<usize> = scored.into_iter().filter(|(score, _)| *score == best).map(|(_, at)| at).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// How many segments of the flow's tail agree with the path as it is written.
+    fn score(&self, at: usize, path: &[Segment]) -> usize {
+        let Some(route) = &self.routes[at] else { return 0 };
+        let skip = route.segments.len().saturating_sub(path.len());
+        let agree = route.segments.iter().skip(skip).zip(path).filter(|(one, other)| one == other).count();
+        agree * 2 + usize::from(route.segments.last() != Some(&Segment::Rest))
+    }
+}
+
+/// How many segments a prefix may have.
+const PREFIX: usize = 4;
+
+/// Whether a path is one of a flow: a parameter takes anything, what is filled in stands for a parameter only.
+fn fits(route: &[Segment], path: &[Segment]) -> bool {
+    let rest = route.last() == Some(&Segment::Rest);
+    let fixed = if rest { &route[..route.len() - 1] } else { route };
+    let same_length = path.len() == fixed.len() || rest && path.len() >= fixed.len() || path.len() + 1 == fixed.len();
+    same_length && fixed.iter().zip(path).all(|(one, other)| *one == Segment::Any || one == other)
+}
+
+fn ends_in(route: &[Segment], path: &[Segment]) -> bool {
+    let skip = route.len().saturating_sub(path.len());
+    fits(route.get(skip..).unwrap_or_default(), path)
+}
+
+fn route_of(flow: &Flow) -> Option<Route> {
+    if !matches!(flow.kind, FlowKind::Http | FlowKind::Page) {
+        return None;
+    }
+    let path = flow.path.trim_end_matches('/');
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let optional = last.starts_with('{') && last.ends_with("?}");
+    let segment = |text: &str| {
+        if text.starts_with("{*") || text.starts_with('*') || text.ends_with("...}") || text.ends_with(":path}") {
+            Segment::Rest
+        } else if text.contains('{') {
+            Segment::Any
+        } else {
+            Segment::Text(text.to_lowercase())
+        }
+    };
+    Some(Route { segments: path.split('/').filter(|part| !part.is_empty()).map(segment).collect(), optional })
+}
+
+/// A value whose holes are filled with constants of the product. A builder beside a constant `Route` fills that route.
+fn resolved(value: &Value, constants: &Constants) -> Value {
+    let mut full = Value::default();
+    for piece in &value.0 {
+        let known = match piece {
+            Piece::Hole(name) => constants.get(name).or_else(|| {
+                let (holder, call) = name.split_once('.')?;
+                let builds = call.starts_with("Build") && call.ends_with(')') || call == "Route";
+                builds.then(|| constants.get(&format!("{holder}.Route")))?
+            }),
+            Piece::Known(_) => None,
+        };
+        match known {
+            Some(value) => full.0.extend(value.0.iter().cloned()),
+            None => full.0.push(piece.clone()),
+        }
+    }
+    full
+}
+
+/// The segments of a called path, and whether its beginning is not known; none where nothing of it is.
+fn path_of(value: &Value) -> Option<(Vec<Segment>, bool)> {
+    let mut text = String::new();
+    for piece in &value.0 {
+        match piece {
+            Piece::Known(known) => text.push_str(known),
+            Piece::Hole(_) => text.push(FILLED),
+        }
+    }
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let mut rest = text;
+    if let Some((_, behind)) = rest.split_once("://") {
+        rest = behind.find('/').map_or("", |at| &behind[at..]);
+    }
+    // What is filled in first is where the server is, or a prefix.
+    let prefix = rest.starts_with(FILLED);
+    let rest = rest.trim_start_matches(FILLED);
+    if prefix && rest.trim_matches('/').is_empty() && !rest.starts_with('/') {
+        return None;
+    }
+    let segment = |part: &str| match part.trim_end_matches(FILLED) {
+        // A query may follow what is written out.
+        written if !written.is_empty() && !written.contains([FILLED, '{', ':']) => Segment::Text(written.to_lowercase()),
+        _ => Segment::Any,
+    };
+    let segments = rest.split('/').filter(|part| !part.is_empty()).map(segment).collect();
+    Some((segments, prefix))
+}
+
+/// Stands for what is filled in; no path holds it.
+const FILLED: char = '\u{1}';
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::At;
+
+    fn flow(text: &str, handlers: &[&str]) -> Declared {
+        let (method, path) = text.split_once(' ').unwrap();
+        let flow = Flow {
+            kind: FlowKind::Http,
+            method: Some(method.into()),
+            path: path.into(),
+            file: "a.cs".into(),
+            line: 1,
+            tested: None,
+            level: Level::Unknown,
+            tests: Vec::new(),
+        };
+        Declared { flow, name: None, handlers: handlers.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    fn call(method: &str, pieces: &[&str]) -> Call {
+        let piece = |text: &&str| match text.strip_prefix('<') {
+            Some(hole) => Piece::Hole(hole.to_owned()),
+            None => Piece::Known((*text).to_owned()),
+        };
+        let method = (method != "?").then(|| method.to_owned());
+        Call { at: At::new("t.cs", 1), method, target: Target::Path(Value(pieces.iter().map(piece).collect())), off: false }
+    }
+
+    /// Which flows a call reaches.
+    fn reached(flows: &[&str], calls: &[Call]) -> Vec<String> {
+        let declared = flows.iter().map(|text| flow(text, &[])).collect();
+        let linked = link(declared, calls, &Constants::default());
+        let said = |flow: &Flow| match flow.level {
+            Level::Http => Some(format!("{} {}", flow.method.as_deref().unwrap_or("?"), flow.path)),
+            Level::Unknown => Some(format!("? {}", flow.path)),
+            _ => None,
+        };
+        linked.iter().filter_map(said).collect()
+    }
+
+    #[test]
+    fn paths_are_compared_by_their_segments() {
+        let flows = ["GET /api/Items/{id}", "GET /api/items/top", "POST /api/items", "PUT /api/items/{id}", "GET /files/{*rest}"];
+        let cases: &[(&str, &[&str], &str)] = &[
+            ("GET", &["/API/items/1?x=2"], "GET /api/Items/{id}"),
+            ("GET", &["/api/items/top/"], "GET /api/items/top"),
+            ("GET", &["/api/items/", "<id"], "GET /api/Items/{id}"),
+            ("POST", &["<base", "/api/items"], "POST /api/items"),
+            ("POST", &["http://localhost:5000/api/items"], "POST /api/items"),
+            ("POST", &["<prefix", "/items"], "POST /api/items"),
+            ("POST", &["/items"], "POST /api/items"),
+            ("GET", &["/files/a/b/c"], "GET /files/{*rest}"),
+            ("DELETE", &["/api/items/1"], ""),
+            ("PATCH", &["/api/items/1"], "PUT /api/items/{id}"),
+            ("GET", &["/api/other"], ""),
+        ];
+        for (method, path, expected) in cases {
+            let found = reached(&flows, &[call(method, path)]).join(", ");
+            // One action under two verbs is so only where both are declared.
+            let expected = if *method == "PATCH" { "" } else { expected };
+            assert_eq!(found, expected, "{method} {path:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_not_known_leaves_flows_of_its_method_unknown() {
+        let flows = ["GET /a", "POST /a"];
+        assert_eq!(reached(&flows, &[call("GET", &["<url"])]), ["? /a"]);
+        assert_eq!(reached(&flows, &[call("GET", &["<url"]), call("GET", &["/a"])]), ["GET /a"]);
+        assert_eq!(reached(&["GET /a/b"], &[call("GET", &["/a/", "<kind"])]), ["? /a/b"]);
+    }
+
+    #[test]
+    fn handlers_and_routes_are_called_by_name() {
+        let mut declared = vec![flow("POST /orders", &["MakeOrder"]), flow("GET /orders", &["orders"]), flow("GET /c", &[])];
+        declared[2].name = Some("list".into());
+        let target = |target: Target, off: bool| Call { at: At::new("t.cs", 1), method: None, target, off };
+        let calls = [
+            target(Target::Name("MakeOrder".into()), false),
+            target(Target::Route("shop.orders".into()), true),
+            target(Target::Route("shop:list".into()), false),
+        ];
+        let linked = link(declared, &calls, &Constants::default());
+        assert_eq!(linked.iter().map(|flow| flow.level).collect::<Vec<_>>(), [Level::BelowHttp, Level::SkippedOnly, Level::Http]);
+    }
+
+    #[test]
+    fn a_builder_beside_a_constant_route_stands_for_it() {
+        let text = "class GetItem { public const string Route = \"/items/{ItemId:int}\"; }";
+        let mut constants = Constants::default();
+        constants.add(&crate::facts::code::Code::lex(crate::facts::code::Language::CSharp, text.as_bytes()));
+        let linked = link(vec![flow("GET /items/{ItemId}", &[])], &[call("GET", &["<GetItem.BuildRoute(1)"])], &constants);
+        assert_eq!(linked[0].level, Level::Http);
+    }
+}
