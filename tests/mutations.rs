@@ -84,6 +84,6 @@ fn a_variable_that_is_dropped_from_the_template_is_missed() {
 #[test]
 fn a_service_that_nothing_starts_is_missed() {
     assert_eq!(outcome(&mutated("node-good", &[]), "setup/services-provided"), "pass");
-    let alone = mutated("node-good", &[("compose.yaml", "image: postgres:17", "image: nginx:1")]);
+    let alone = mutated("node-good", &[("compose.yaml", "  postgres:\n    image: postgres:17", "  proxy:\n    image: nginx:1")]);
     assert_eq!(outcome(&alone, "setup/services-provided"), "fail");
 }

@@ -10,6 +10,8 @@ pub(super) fn judge(walk: &Walk<'_, '_>, arguments: &[String]) -> Option<Verdict
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["tool", "restore", ..] => Some(tools(walk)),
+        // A project that is named is judged as a path.
+        _ if words.iter().any(|word| word.starts_with("--project")) => None,
         ["run" | "watch" | "build" | "test" | "restore" | "publish", ..] => project(walk),
         _ => None,
     }

@@ -40,6 +40,8 @@ pub(super) enum Kind {
     Folder,
     /// A file or a folder.
     Any,
+    /// A file or folder of code that is built, which commands before it do not make.
+    Project,
     /// It holds settings that the reader has to write, and is missing by right.
     Secret,
 }
