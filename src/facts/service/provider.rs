@@ -29,7 +29,11 @@ impl<'a> Providers<'a> {
                     file.class != PathClass::Vendored && provider.only_tests == (provider.only_tests && file.class == PathClass::Test)
                 };
                 let asked = !provider.only_tests || contained;
-                snapshot.files().iter().filter(|file| asked && counts(file) && provider.files.matches(file)).collect()
+                snapshot
+                    .files()
+                    .iter()
+                    .filter(|file| asked && counts(file) && provider.files.matches(file) && !provider.except.matches(file))
+                    .collect()
             })
             .collect();
         Self { snapshot, files }

@@ -55,6 +55,8 @@ pub(super) struct Provider {
     #[serde(rename = "kind")]
     pub _kind: String,
     pub files: Files,
+    #[serde(default)]
+    pub except: Files,
     pattern: String,
     /// Whether lines that end in a backslash are joined first.
     #[serde(default)]

@@ -286,7 +286,7 @@ impl<'r, 'a> Walk<'r, 'a> {
                 operands.iter().for_each(|word| note(word));
             }
             "cp" | "copy" | "copy-item" | "mv" | "move" | "ln" | "ren" | "rename" => {
-                operands.last().into_iter().for_each(|word| note(word))
+                operands.last().into_iter().for_each(|word| note(word));
             }
             "curl" | "wget" | "iwr" | "invoke-webrequest" => operands.iter().for_each(|word| note(word)),
             _ => {}
