@@ -8,7 +8,6 @@ mod need;
 mod provider;
 mod table;
 
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -37,12 +36,17 @@ pub fn read(snapshot: &Snapshot, stacks: &[Stack]) -> Section<Vec<Service>> {
         return Section::unknown("only what is staged was read");
     }
     let needs = need::read(snapshot, stacks);
-    let providers = provider::Providers::new(snapshot);
+    let rules: Vec<&table::Rule> = needs.iter().map(|need| &TABLE.services[need.service]).collect();
+    let places = provider::of(snapshot, &rules);
     let mut services: Vec<Service> = needs
-        .into_par_iter()
-        .map(|need| {
-            let rule = &TABLE.services[need.service];
-            Service { kind: rule.kind.clone(), local: rule.local, evidence: need.evidence, provided_by: providers.of(rule) }
+        .iter()
+        .zip(&rules)
+        .zip(places)
+        .map(|((need, rule), provided_by)| Service {
+            kind: rule.kind.clone(),
+            local: rule.local,
+            evidence: need.evidence.clone(),
+            provided_by,
         })
         .collect();
     services.sort_by(|a, b| a.kind.cmp(&b.kind));

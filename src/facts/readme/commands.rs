@@ -85,6 +85,10 @@ fn in_block(info: &str, lines: &[Line]) -> Vec<Line> {
     if !shell && !WORDS.unnamed.contains(&language) {
         return Vec::new();
     }
+    // A block that holds fences shows a document.
+    if lines.iter().any(|line| line.text.trim_start().starts_with("```")) {
+        return Vec::new();
+    }
     let logical = joined(lines);
     let strong = |line: &Line| prompted(&line.text).filter(|_| !line.text.trim_start().starts_with('>'));
     let any_prompt = logical.iter().any(|line| strong(line).is_some());

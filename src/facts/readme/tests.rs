@@ -103,6 +103,11 @@ fn commands_come_without_prompts_comments_and_output() {
 }
 
 #[test]
+fn a_document_that_is_shown_gives_no_commands() {
+    assert_eq!(commands(&readme("# A\n\n````text\n# B\n\n```sh\nnpm start\n```\n````\n")), []);
+}
+
+#[test]
 fn quotes_and_here_documents_are_one_command() {
     let text = "```sh\necho \"\nexport A=1\n\" > env.sh\ncat <<EOF > x\nnpm start\nEOF\nPS C:\\work> dotnet test\n```\n";
     assert_eq!(commands(&readme(text)), [(8, "dotnet test")]);

@@ -38,7 +38,7 @@ pub(super) fn read(snapshot: &Snapshot, stacks: &[Stack]) -> Vec<Need> {
         for file in stack.manifests.iter().filter_map(|path| snapshot.find(path)) {
             let Some(text) = snapshot.read(file) else { continue };
             for dependency in dependency::of(&stack.name, file, &text).into_iter().filter(|dependency| !dependency.development) {
-                shown.client(&dependency.name, At::new(&file.path, dependency.line));
+                shown.client(&dependency.name, &At::new(&file.path, dependency.line));
             }
         }
     }
@@ -83,7 +83,7 @@ fn connections(snapshot: &Snapshot, file: &File) -> Option<(bool, Vec<(usize, At
 }
 
 impl Shown {
-    fn client(&mut self, name: &str, at: At) {
+    fn client(&mut self, name: &str, at: &At) {
         self.embedded |= is_listed(&TABLE.embedded.packages, name);
         for (service, _) in TABLE.services.iter().enumerate().filter(|(_, rule)| rule.has_package(name)) {
             self.clients.entry(service).or_default().push(at.clone());
@@ -99,12 +99,12 @@ impl Shown {
                 continue;
             }
             for word in plain.split(|c: char| !(c.is_alphanumeric() || "-_./@".contains(c))).filter(|word| !word.is_empty()) {
-                self.client(&word.to_lowercase(), At::new(&file.path, number));
+                self.client(&word.to_lowercase(), &At::new(&file.path, number));
             }
         }
     }
 
-    fn needs(mut self) -> Vec<Need> {
+    fn needs(self) -> Vec<Need> {
         let groups = |services: &BTreeMap<usize, Vec<At>>, group: &str| {
             services.keys().filter(|service| TABLE.services[**service].group.as_deref() == Some(group)).count()
         };
@@ -115,7 +115,15 @@ impl Shown {
             // Settings of several databases are those of several ways to run it.
             let decided = rule.group.as_deref().is_none_or(|group| groups(&self.settings, group) == 1);
             let clients = self.clients.get(&service).cloned().unwrap_or_default();
-            let needed = if choice { !set.is_empty() && decided } else { !clients.is_empty() || (!set.is_empty() && decided) };
+            // A connection string in a form that several share is one of a service whose client is there.
+            let of_another = clients.is_empty() && rule.group.as_deref().is_some_and(|group| groups(&self.clients, group) > 0);
+            let needed = if of_another {
+                false
+            } else if choice {
+                !set.is_empty() && decided
+            } else {
+                !clients.is_empty() || (!set.is_empty() && decided)
+            };
             if needed {
                 let mut evidence: Vec<At> = clients.into_iter().chain(set).collect();
                 evidence.sort();
@@ -124,7 +132,6 @@ impl Shown {
                 needs.push(Need { service, evidence });
             }
         }
-        self.clients.clear();
         needs
     }
 }

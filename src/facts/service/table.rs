@@ -55,7 +55,11 @@ pub(super) struct Provider {
     #[serde(rename = "kind")]
     pub _kind: String,
     pub files: Files,
+    #[serde(default)]
+    pub except: Files,
     pattern: String,
+    /// A word that the file holds wherever the pattern fits.
+    pub word: String,
     /// Whether lines that end in a backslash are joined first.
     #[serde(default)]
     pub joined: bool,

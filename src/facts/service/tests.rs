@@ -58,6 +58,8 @@ fn settings_decide_between_choices() {
     let choice = ("package.json", r#"{"private": true, "dependencies": {"pg": "8", "mysql2": "1"}}"#);
     assert_eq!(kinds(&[choice, (".env.example", "# mysql://x\nDATABASE_URL=postgres://localhost/a\n")]), "postgres");
     assert_eq!(kinds(&[(".env.example", "CACHE=redis://localhost\n")]), "redis");
+    let other = ("Api.csproj", "<Project><PackageReference Include=\"MySql.Data\" /></Project>");
+    assert_eq!(kinds(&[other, ("appsettings.json", "{\"A\": \"Server=db;Database=a;Initial Catalog=a;Uid=a\"}")]), "mysql");
     let server = r#"{"ConnectionStrings": {"A": "Server=localhost;Database=a;User Id=sa;TrustServerCertificate=True"}}"#;
     assert_eq!(kinds(&[("appsettings.json", server)]), "sqlserver");
 }
@@ -71,6 +73,7 @@ fn what_starts_a_service_is_found_in_any_form() {
         ("README.md", "# A\n\n    docker run -d -p 1:1 postgres\n", 3),
         ("src/Shop.AppHost/Program.cs", "var db = builder.AddPostgres(\"db\");\n", 1),
         (".devcontainer/devcontainer.json", "{\"features\": {\"ghcr.io/itsmechlark/features/postgresql:1\": {}}}", 1),
+        ("k8s/db.yaml", "kind: Deployment\nspec:\n  image: postgres:16\n", 3),
         ("Brewfile", "brew \"postgresql@16\"\n", 1),
     ] {
         let found = services(&[PG, (path, text)]);
@@ -81,9 +84,11 @@ fn what_starts_a_service_is_found_in_any_form() {
         ("test/db.test.ts", "new PostgreSqlContainer().start()\n"),
     ];
     assert_eq!(services(&tests)[0].provided_by.len(), 1);
-    for (path, text) in
-        [("compose.yaml", "services:\n  db:\n    # image: postgres\n    image: a/postgres-exporter\n"), ("README.md", "Needs postgres.\n")]
-    {
+    for (path, text) in [
+        ("compose.yaml", "services:\n  db:\n    # image: postgres\n    image: a/postgres-exporter\n"),
+        ("README.md", "Needs postgres.\n"),
+        (".github/workflows/ci.yml", "image: postgres\n"),
+    ] {
         assert!(services(&[PG, (path, text)])[0].provided_by.is_empty(), "{path}");
     }
 }

@@ -130,8 +130,8 @@ fn adrift(walk: &Walk<'_, '_>, name: &str) -> Verdict {
     if having.is_empty() && !walk.shows(&format!("\"{name}\"")) && !walk.open && all.len() <= FEW {
         return walk.broken_unless_of_user(format!("no package.json has the script `{name}`"));
     }
-    let verdicts = having.iter().map(|package| runs(walk, package, name));
-    let broken = verdicts.filter(|verdict| matches!(verdict, Verdict::Broken(_))).next();
+    let mut verdicts = having.iter().map(|package| runs(walk, package, name));
+    let broken = verdicts.find(|verdict| matches!(verdict, Verdict::Broken(_)));
     match broken.filter(|_| all.len() <= FEW && having.len() == all.len()) {
         Some(broken) => broken,
         None if having.len() == 1 => Verdict::Unknown(format!("`{}` has the script, if it is run there", having[0].path)),

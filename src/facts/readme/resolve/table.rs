@@ -211,7 +211,7 @@ pub(super) fn operands<'w>(words: &'w [String], valued: &[String], stops: &[Stri
         }
         if valued.contains(word) {
             rest.next();
-        } else if !word.starts_with('-') && !(word.starts_with('/') && word.contains(':')) {
+        } else if !(word.starts_with('-') || word.starts_with('/') && word.contains(':')) {
             found.push(word.as_str());
         }
     }

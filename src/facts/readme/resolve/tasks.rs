@@ -13,13 +13,16 @@ use crate::facts::command::recipe::{Call, JUSTFILES, MAKEFILES, Targets, justfil
 use crate::facts::markdown::resolve;
 use crate::facts::stack::tree;
 use crate::facts::yaml::Tree;
+use crate::snapshot::Snapshot;
+
+/// Reads the targets of a file at a path.
+type Reader = fn(&Snapshot, &str) -> Option<Targets>;
 
 /// Judges a call of make or just.
 pub(super) fn recipe(walk: &Walk<'_, '_>, program: &str, arguments: &[String]) -> Option<Verdict> {
     let just = program == "just";
     let call = Call::of(arguments);
-    let (names, read): (&[&str], fn(&crate::snapshot::Snapshot, &str) -> Option<Targets>) =
-        if just { (&JUSTFILES, justfile) } else { (&MAKEFILES, makefile) };
+    let (names, read): (&[&str], Reader) = if just { (&JUSTFILES, justfile) } else { (&MAKEFILES, makefile) };
     let snapshot = walk.repository.snapshot;
     let mut folders = walk.folders();
     if let Some(written) = &call.folder {
@@ -123,9 +126,9 @@ pub(super) fn taskfile(walk: &Walk<'_, '_>, arguments: &[String]) -> Option<Verd
     }
     let mut open = false;
     for path in paths {
-        let Some(text) = walk.repository.snapshot.read_path(path) else { return None };
+        let text = walk.repository.snapshot.read_path(path)?;
         let tree = Tree::parse(&text.as_str());
-        let Some(root) = tree.root() else { return None };
+        let root = tree.root()?;
         open |= root.get("includes").is_some() || tree.fault.is_some();
         let tasks = root.get("tasks").map(|tasks| tasks.entries()).unwrap_or_default();
         let aliases = |entry: &crate::facts::yaml::Entry| {

@@ -169,6 +169,15 @@ fn build_tools_know_their_packages() {
 }
 
 #[test]
+fn a_linked_document_may_speak_of_commands_without_telling_to_type_them() {
+    let snapshot = Snapshot::of_memory([("README.md", "x")]);
+    let text = "# B\n\nRun `cp .env.example .env` there.\n\n```sh\n./scripts/gone.sh\n```\n";
+    let guides = [Guide::new("README.md", Document::parse("README.md", "# A\n")), Guide::new("b.md", Document::parse("b.md", text))];
+    let all = resolve(&snapshot, &guides.iter().collect::<Vec<_>>());
+    assert_eq!(all.iter().map(|command| command.status).collect::<Vec<_>>(), [CommandStatus::Unknown, CommandStatus::Broken]);
+}
+
+#[test]
 fn a_command_may_be_gone_with_a_version() {
     let locked = |version: &str| format!(r#"{{"packages": [{{"name": "tymon/jwt-auth", "version": "{version}"}}]}}"#);
     let of =

@@ -106,8 +106,15 @@ impl<'r, 'a> Walk<'r, 'a> {
         let verdict = verdicts.into_iter().reduce(Verdict::and).unwrap_or_else(|| Verdict::unknown(NAMES_NOTHING));
         match (&self.told_away, verdict) {
             (Some(reason), Verdict::Broken(_)) => Verdict::Unknown(reason.clone()),
+            (None, Verdict::Broken(_)) if self.mentioned(typed.block) => Verdict::unknown("the sentence may give it as an example"),
             (_, verdict) => verdict,
         }
+    }
+
+    /// A linked document names commands in its sentences that are of its subject, not of the setting up.
+    fn mentioned(&self, block: usize) -> bool {
+        let linked = self.guides.first().is_some_and(|first| first.file != self.guide.file);
+        linked && !self.guide.document.blocks.get(block).is_some_and(|here| matches!(here.kind, Kind::Code { .. }))
     }
 
     fn enter(&mut self, block: usize) {
@@ -286,7 +293,7 @@ impl<'r, 'a> Walk<'r, 'a> {
                 operands.iter().for_each(|word| note(word));
             }
             "cp" | "copy" | "copy-item" | "mv" | "move" | "ln" | "ren" | "rename" => {
-                operands.last().into_iter().for_each(|word| note(word))
+                operands.last().into_iter().for_each(|word| note(word));
             }
             "curl" | "wget" | "iwr" | "invoke-webrequest" => operands.iter().for_each(|word| note(word)),
             _ => {}
