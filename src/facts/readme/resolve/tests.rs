@@ -184,3 +184,14 @@ fn a_command_may_be_gone_with_a_version() {
         |version: &str| judged(&[("composer.lock", locked(version).as_str()), ("artisan", "x")], "# A\n\n    php artisan jwt:generate\n").0;
     assert_eq!((of("1.0.0-rc.4.1"), of("0.5.12")), (CommandStatus::Broken, CommandStatus::Unknown));
 }
+
+#[test]
+fn a_project_that_is_named_is_there_whatever_ran_before() {
+    let files = [("Shop.sln", ""), ("src/Api/Api.csproj", "<Project />"), ("compose.yaml", "services: {db: {image: postgres}}")];
+    for (status_of, project) in
+        [(CommandStatus::Ok, "src/Api"), (CommandStatus::Broken, "src/Web"), (CommandStatus::Broken, "src/Api/Web.csproj")]
+    {
+        let commands = format!("docker compose up -d db\ndotnet run --project {project}");
+        assert_eq!(status(&files, &commands), status_of, "{project}");
+    }
+}
