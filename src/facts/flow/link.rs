@@ -4,7 +4,7 @@
 //! for a parameter. What is written out beats a parameter. A call whose path is not known may mean any flow of its
 //! method, so those that no other test reaches are unknown, not untested.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Declared, Flow, FlowKind, Level};
 use crate::facts::code::value::{Constants, Piece, Value};
@@ -58,6 +58,37 @@ pub(crate) fn link(declared: Vec<Declared>, calls: &[Call], constants: &Constant
         index.hold(number, call, constants, &mut reaches);
     }
     declared.into_iter().zip(reaches).map(|(one, reach)| judged(one.flow, &reach, calls)).collect()
+}
+
+/// The names by which calls name paths of the product: constants to be looked up before they are held against flows.
+pub(crate) fn unknown_names(calls: &[Call]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for call in calls {
+        let Target::Path(value) = &call.target else { continue };
+        for piece in &value.0 {
+            let Piece::Hole(text) = piece else { continue };
+            let name = text.split('(').next().unwrap_or_default();
+            let is_name = |part: &str| part.starts_with(|first: char| first.is_ascii_uppercase());
+            if let Some((holder, last)) = name.rsplit_once('.').filter(|(holder, _)| is_name(holder.rsplit('.').next().unwrap_or(holder))) {
+                let last = if last.starts_with("Build") { "Route" } else { last };
+                names.insert(format!("{holder}.{last}"));
+            } else if !name.is_empty() && text.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+            {
+                names.insert(name.to_owned());
+            } else if name.contains('.') && text == name {
+                names.insert(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+/// The handlers and commands of flows, which tests may call below HTTP.
+pub(crate) fn handlers(declared: &[Declared]) -> Vec<String> {
+    let mut names: Vec<String> = declared.iter().flat_map(|one| one.handlers.iter().cloned()).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 fn judged(mut flow: Flow, reach: &Reach, calls: &[Call]) -> Flow {

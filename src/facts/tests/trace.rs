@@ -36,13 +36,13 @@ const HOPS: usize = 2;
 
 /// The calls of all tests. `names` are handlers and commands, which tests may call below HTTP.
 pub(super) fn calls(seen: &[Seen<'_>], names: &[String]) -> Vec<Call> {
-    let of_file = |file: &Seen<'_>| {
+    let constants_of = |file: &Seen<'_>| {
         let mut constants = Constants::default();
         constants.add(&file.code);
         constants
     };
     let mut constants = Constants::default();
-    let found: Vec<Constants> = seen.par_iter().map(of_file).collect();
+    let found: Vec<Constants> = seen.par_iter().map(constants_of).collect();
     found.into_iter().for_each(|more| constants.merge(more));
     let names: HashSet<&str> = names.iter().map(String::as_str).collect();
     let raws: Vec<Vec<Raw>> =
