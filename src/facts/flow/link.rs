@@ -72,15 +72,16 @@ pub(crate) fn unknown_names(calls: &[Call]) -> BTreeSet<String> {
             if let Some((holder, last)) = name.rsplit_once('.').filter(|(holder, _)| is_name(holder.rsplit('.').next().unwrap_or(holder))) {
                 let last = if last.starts_with("Build") { "Route" } else { last };
                 names.insert(format!("{holder}.{last}"));
-            } else if !name.is_empty() && text.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
-            {
-                names.insert(name.to_owned());
-            } else if name.contains('.') && text == name {
+            } else if text == name && (name.contains('.') || is_constant(name)) {
                 names.insert(name.to_owned());
             }
         }
     }
     names
+}
+
+fn is_constant(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
 }
 
 /// The handlers and commands of flows, which tests may call below HTTP.
