@@ -46,7 +46,12 @@ fn a_test_that_is_commented_out_tests_nothing() {
     assert_eq!(level(&mutated("node-good", &[]), "/scans"), "http");
     let commented = mutated("node-good", &[("test/scans.test.js", "test('a scan", "// test('a scan")]);
     assert_eq!(level(&commented, "/scans"), "none");
-    assert_eq!(outcome(&commented, "tests/integration"), "fail");
+    assert_ne!(outcome(&commented, "tests/flows-covered"), "pass");
+    let none = mutated(
+        "node-good",
+        &[("test/scans.test.js", "test('a scan", "// test('a scan"), ("test/scans.test.js", "\ntest('a door", "\n// test('a door")],
+    );
+    assert_eq!(outcome(&none, "tests/integration"), "fail");
 
     let balance = "/accounts/{id}/balance";
     assert_eq!(level(&mutated("dotnet-good", &[]), balance), "http");
@@ -59,7 +64,8 @@ fn a_test_that_is_skipped_is_told() {
     let skipped = mutated("dotnet-good", &[("tests/Ledger.Api.Tests/BalanceTests.cs", "[Fact]", "[Fact(Skip = \"flaky\")]")]);
     assert_eq!(level(&skipped, "/accounts/{id}/balance"), "skipped-only");
     assert_eq!(facts(&skipped)["tests"]["skipped"][0]["reason"], "flaky");
-    assert_ne!(outcome(&skipped, "tests/not-skipped"), "pass");
+    let bare = mutated("node-good", &[("test/scans.test.js", "test('a scan", "test.skip('a scan")]);
+    assert_eq!(outcome(&bare, "tests/not-skipped"), "fail");
 }
 
 #[test]

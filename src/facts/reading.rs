@@ -1,6 +1,5 @@
 //! Reads the sections side by side: what each rests on, and where they meet.
 
-use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Facts, Notes, Section, Unread};
@@ -80,6 +79,11 @@ impl Reading<'_> {
             let unread = ownership.learn(found).into_iter().collect();
             self.add(Notes { unread, ..Notes::default() });
         }
+        if tests::elsewhere(pipelines).is_some()
+            && let Section::Known(flows) = flows
+        {
+            flow::link::doubt(flows);
+        }
         *tests = self.section(&["tests"], |notes| tests::read(snapshot, pipelines, test_code, notes));
     }
 
@@ -90,8 +94,7 @@ impl Reading<'_> {
         if !["flows", "tests"].into_iter().any(self.wanted) {
             return (Section::unknown("not asked for"), tests::Code::default());
         }
-        let handlers = declared.known().into_iter().flatten().flat_map(|one| one.handlers.clone());
-        let code = tests::code(snapshot, &handlers.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+        let code = tests::code(snapshot, &flow::link::handlers(declared.known().map(Vec::as_slice).unwrap_or_default()));
         let flows = match declared {
             Section::Unknown { unknown } => Section::unknown(unknown),
             Section::Known(declared) => {

@@ -13,10 +13,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::code::Language;
 use super::pipeline::Pipeline;
 use super::test_command::is_code;
 use super::{Notes, Section};
-use crate::snapshot::{PathClass, Snapshot};
+use crate::snapshot::{File, PathClass, Snapshot};
 
 /// The tests of a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -80,7 +81,11 @@ pub(crate) fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, code
             Vec::new()
         }
     };
-    Section::Known(Tests { suites: suites(snapshot), integration: Some(code.integration), skipped: Some(code.skipped), run_by })
+    let suites = suites(snapshot);
+    if let Some(reason) = elsewhere(pipelines).or_else(|| foreign(snapshot).filter(|_| code.integration.is_empty())) {
+        notes.unread("tests.integration", reason);
+    }
+    Section::Known(Tests { suites, integration: Some(code.integration), skipped: Some(code.skipped), run_by })
 }
 
 /// What the code of tests shows.
@@ -109,6 +114,24 @@ pub(crate) fn code(snapshot: &Snapshot, names: &[String]) -> Code {
     found.skipped.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     found.skipped.dedup_by(|one, other| one.file == other.file && one.line == other.line);
     found
+}
+
+/// Why integration tests may be no code: a pipeline runs something that drives the application by other files.
+pub(crate) fn elsewhere(pipelines: &Section<Vec<Pipeline>>) -> Option<String> {
+    let pipelines = pipelines.known()?;
+    let mut steps =
+        pipelines.iter().flat_map(|pipeline| pipeline.jobs.iter().flat_map(move |job| job.steps.iter().map(move |step| (pipeline, step))));
+    steps.find_map(|(pipeline, step)| {
+        let program = table::runs_elsewhere(&step.text)?;
+        Some(format!("{}:{} runs tests with {program}, whose files are not read", pipeline.file, step.line))
+    })
+}
+
+/// Why integration tests may be missed: tests in a language that is not read.
+fn foreign(snapshot: &Snapshot) -> Option<String> {
+    let of_tests = |file: &&File| file.class == PathClass::Test && is_code(file.name());
+    let file = snapshot.files().iter().filter(of_tests).find(|file| Language::of(file.name()).is_none())?;
+    Some(format!("`{}` is in a language whose tests are not read", file.path))
 }
 
 /// The steps of a pipeline that run tests, each line once.

@@ -37,20 +37,6 @@ struct Reach {
     maybe: bool,
 }
 
-/// The names in the paths of calls that are not known where they are written, and may be constants of the product.
-pub(crate) fn unknown_names(calls: &[Call]) -> BTreeSet<String> {
-    let values = calls.iter().filter_map(|call| match &call.target {
-        Target::Path(value) => Some(value),
-        Target::Route(_) | Target::Name(_) => None,
-    });
-    let plain = |name: &&String| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-    let holes = values.flat_map(|value| &value.0).filter_map(|piece| match piece {
-        Piece::Hole(name) => Some(name).filter(plain),
-        Piece::Known(_) => None,
-    });
-    holes.cloned().collect()
-}
-
 /// The flows, with the tests that run through each. `constants` are those of the product, by which tests may name paths.
 pub(crate) fn link(declared: Vec<Declared>, calls: &[Call], constants: &Constants) -> Vec<Flow> {
     let routes: Vec<Option<Route>> = declared.iter().map(|one| route_of(&one.flow)).collect();
@@ -72,6 +58,46 @@ pub(crate) fn link(declared: Vec<Declared>, calls: &[Call], constants: &Constant
         index.hold(number, call, constants, &mut reaches);
     }
     declared.into_iter().zip(reaches).map(|(one, reach)| judged(one.flow, &reach, calls)).collect()
+}
+
+/// The names by which calls name paths of the product: constants to be looked up before they are held against flows.
+pub(crate) fn unknown_names(calls: &[Call]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for call in calls {
+        let Target::Path(value) = &call.target else { continue };
+        for piece in &value.0 {
+            let Piece::Hole(text) = piece else { continue };
+            let name = text.split('(').next().unwrap_or_default();
+            let is_name = |part: &str| part.starts_with(|first: char| first.is_ascii_uppercase());
+            if let Some((holder, last)) = name.rsplit_once('.').filter(|(holder, _)| is_name(holder.rsplit('.').next().unwrap_or(holder))) {
+                let last = if last.starts_with("Build") { "Route" } else { last };
+                names.insert(format!("{holder}.{last}"));
+            } else if text == name && (name.contains('.') || is_constant(name)) {
+                names.insert(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+fn is_constant(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+}
+
+/// The handlers and commands of flows, which tests may call below HTTP.
+pub(crate) fn handlers(declared: &[Declared]) -> Vec<String> {
+    let mut names: Vec<String> = declared.iter().flat_map(|one| one.handlers.iter().cloned()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Where tests run that are not read, a flow that no other test reaches may be tested by them.
+pub(crate) fn doubt(flows: &mut [Flow]) {
+    for flow in flows.iter_mut().filter(|flow| flow.level == Level::None) {
+        flow.level = Level::Unknown;
+        flow.tested = None;
+    }
 }
 
 fn judged(mut flow: Flow, reach: &Reach, calls: &[Call]) -> Flow {

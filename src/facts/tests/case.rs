@@ -283,7 +283,7 @@ pub(super) fn commented(code: &Code<'_>) -> Vec<Off> {
         for (index, line) in text.lines().enumerate() {
             let line = line.trim_start_matches(['/', '*', ' ', '\t']);
             if starts.iter().any(|start| line.strip_prefix(start.as_str()).is_some_and(ends_attribute)) {
-                found.push(Off { line: comment.line as usize + index, reason: Some("commented out".into()) });
+                found.push(Off { line: comment.line as usize + index, reason: None });
             }
         }
     }

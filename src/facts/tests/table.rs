@@ -12,11 +12,19 @@ use crate::facts::table;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
+    elsewhere: Elsewhere,
     case: Vec<Case>,
     skip: Vec<Skip>,
     commented: BTreeMap<Language, Vec<String>>,
     hints: BTreeMap<Language, Vec<String>>,
     framework: Vec<Framework>,
+}
+
+/// Tests that are no code.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Elsewhere {
+    programs: Vec<String>,
 }
 
 /// What makes a function a test.
@@ -91,6 +99,12 @@ pub(super) struct Framework {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| table("test-frameworks.toml", include_str!("../../../rules/data/test-frameworks.toml")));
+
+/// Whether a command line runs tests that are no code.
+pub(super) fn runs_elsewhere(line: &str) -> Option<&str> {
+    let name = |word: &str| TABLE.elsewhere.programs.iter().any(|program| program == word);
+    line.split([' ', '\t', ';', '/']).find(|word| name(word))
+}
 
 /// What makes a function a test in a language.
 pub(super) fn cases(language: Language) -> impl Iterator<Item = &'static Case> {
