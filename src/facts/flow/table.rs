@@ -141,6 +141,8 @@ pub(super) struct Calls {
     pub scopes: Vec<String>,
     /// Calls that put another router below a prefix: the argument's name, or none where it is the first.
     pub mounts: BTreeMap<String, String>,
+    /// Functions that say below which prefix their other argument is put: `app.use(mount("/a", router))`.
+    pub wrappers: Vec<String>,
     /// Calls whose value takes the methods of one path.
     pub chains: Vec<String>,
     /// Calls that declare a hub of procedures at a path.
@@ -210,6 +212,7 @@ pub(super) struct Dialect {
     pub packages: Vec<String>,
     pub annotations: Vec<&'static Annotations>,
     pub prefix: Vec<String>,
+    pub wrappers: Vec<String>,
     pub roles: HashMap<String, Vec<Role>>,
     pub passes_on: bool,
     pub swapped: bool,
@@ -237,6 +240,7 @@ impl Dialect {
         self.packages.extend(calls.packages.iter().cloned());
         self.annotations.extend(&framework.annotations);
         self.prefix.extend(calls.prefix.iter().cloned());
+        self.wrappers.extend(calls.wrappers.iter().cloned());
         self.passes_on |= calls.passes_on;
         self.swapped |= calls.swapped;
         let lists = [

@@ -26,6 +26,25 @@ fn show(flow: &Flow) -> String {
 const PROJECT: (&str, &str) = ("src/Web/Web.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\" />");
 
 #[test]
+fn an_application_of_koa_is_mounted_below_another() {
+    let found = flows(&[
+        (
+            "server/web.ts",
+            "import Koa from 'koa'\nimport mount from 'koa-mount'\nimport api from './api'\nexport default function init(app: Koa = new Koa()) {\n  app.use(mount('/api', api))\n  return app\n}\n",
+        ),
+        (
+            "server/api.ts",
+            "import Koa from 'koa'\nimport Router from 'koa-router'\nimport lists from './lists'\nconst api = new Koa()\nconst router = new Router()\nrouter.use('/', lists.routes())\napi.use(router.routes())\nexport default api\n",
+        ),
+        (
+            "server/lists.ts",
+            "import Router from 'koa-router'\nconst router = new Router()\nrouter.post('lists.show', show)\nexport default router\n",
+        ),
+    ]);
+    assert_eq!(found, ["POST /api/lists.show"]);
+}
+
+#[test]
 fn controllers_compose_their_templates() {
     let code = r#"
 namespace Shop;

@@ -18,6 +18,15 @@ impl Reader<'_, '_> {
         if self.looped(chain, open, &arguments) {
             return true;
         }
+        if let [only] = arguments.as_slice()
+            && self.code.word(only.start).is_some_and(|name| self.dialect.wrappers.iter().any(|wrapper| wrapper == name))
+            && let Some(inner) = self.code.call(only.start)
+        {
+            arguments = self.code.arguments(inner);
+            if arguments.is_empty() {
+                return true;
+            }
+        }
         let mut prefix = Value::default();
         if keyword.is_empty() {
             let first = arguments[0].clone();
