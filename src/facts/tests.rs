@@ -4,6 +4,7 @@ pub(crate) mod call;
 mod case;
 mod mark;
 mod outline;
+mod paths;
 mod suite;
 mod table;
 mod trace;
@@ -106,7 +107,7 @@ pub(crate) fn code(snapshot: &Snapshot, names: &[String]) -> Code {
         let off = file.roles.iter().filter_map(|role| role.off.clone()).chain(case::commented(&file.code));
         found.skipped.extend(off.map(|off| SkippedTest { file: path.clone(), line: off.line, reason: off.reason }));
     }
-    found.calls = trace::calls(&seen, names);
+    found.calls = trace::calls(&sources, &seen, names);
     found.skipped.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     found.skipped.dedup_by(|one, other| one.file == other.file && one.line == other.line);
     found
