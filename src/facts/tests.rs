@@ -81,6 +81,9 @@ pub(crate) fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, code
             Vec::new()
         }
     };
+    if let Some(file) = unread(snapshot).filter(|_| code.integration.is_empty()) {
+        notes.unread("tests.integration", format!("tests like {file} are in a form that is not read"));
+    }
     Section::Known(Tests { suites: suites(snapshot), integration: Some(code.integration), skipped: Some(code.skipped), run_by })
 }
 
@@ -111,6 +114,13 @@ pub(crate) fn code(snapshot: &Snapshot, names: &[String]) -> Code {
     found.skipped.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     found.skipped.dedup_by(|one, other| one.file == other.file && one.line == other.line);
     found
+}
+
+/// A file of tests in a form that is not read. What its folder or name calls a test is one; a collection of requests is
+/// one anywhere.
+fn unread(snapshot: &Snapshot) -> Option<&str> {
+    let tests = snapshot.files().iter().filter(|file| file.class == PathClass::Test || file.name().ends_with(".postman_collection.json"));
+    tests.map(|file| file.path.as_str()).find(|path| table::is_unread(path.rsplit('/').next().unwrap_or(path)))
 }
 
 /// The steps of a pipeline that run tests, each line once.

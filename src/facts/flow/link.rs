@@ -147,7 +147,7 @@ impl Index<'_> {
                         }
                         self.reach(number, call, &found, reaches);
                     }
-                    None if !call.off => self.doubt(call, reaches),
+                    None if !call.off && !follows_link(&value) => self.doubt(call, reaches),
                     None => {}
                 }
             }
@@ -300,6 +300,13 @@ impl Index<'_> {
     }
 }
 
+/// Whether a path is taken from an answer: a download, a redirect. It leads to one flow, which is not known, and casts no
+/// doubt on all others.
+fn follows_link(value: &Value) -> bool {
+    let taken = |text: &str| text.contains("[\"") || text.contains("['") || text.to_ascii_lowercase().contains("location");
+    value.0.iter().any(|piece| matches!(piece, Piece::Hole(text) if taken(text)))
+}
+
 /// Whether segments are such as a part of an application is mounted below: `api`, a version.
 fn is_prefix(segments: &[Segment]) -> bool {
     segments.iter().all(|segment| match segment {
@@ -340,7 +347,9 @@ fn fits(route: &[Segment], path: &[Segment]) -> bool {
 
 fn ends_in(route: &[Segment], path: &[Segment]) -> bool {
     let skip = route.len().saturating_sub(path.len());
-    fits(route.get(skip..).unwrap_or_default(), path)
+    let tail = route.get(skip..).unwrap_or_default();
+    // A tail that begins with a parameter takes anything.
+    tail.first() == path.first() && fits(tail, path)
 }
 
 fn route_of(flow: &Flow) -> Option<Route> {

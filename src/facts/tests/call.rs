@@ -103,6 +103,11 @@ const REQUESTS: [&str; 22] = [
 
 const VERBS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
+/// Whether a name is one of a call over HTTP, and no function of the tests is meant by it.
+pub(super) fn is_request(name: &str) -> bool {
+    REQUESTS.contains(&name) || verb(name).is_some_and(|verb| verb.len() == name.len())
+}
+
 /// The HTTP method that a name begins with: `GetFromJsonAsync`, `post_json`, `delete`.
 fn verb(word: &str) -> Option<&'static str> {
     if word == "del" {
@@ -297,14 +302,11 @@ impl Eval<'_, '_> {
         }
         let value = self.value(range, at, DEPTH);
         match value {
-            Ok(value) if sure || looks_like_path(&value) => {
-                let rows = if is_hole(&value) { self.rows(at, &value) } else { Vec::new() };
-                if rows.is_empty() { vec![(None, Target::Path(value))] } else { rows }
-            }
             Ok(value) if is_hole(&value) => {
                 let rows = self.rows(at, &value);
                 if rows.is_empty() { vec![(None, Target::Path(value))] } else { rows }
             }
+            Ok(value) if sure || looks_like_path(&value) => vec![(None, Target::Path(value))],
             Ok(_) => Vec::new(),
             Err(route) => vec![(None, Target::Route(route))],
         }
@@ -370,7 +372,8 @@ impl Eval<'_, '_> {
             return None;
         }
         let is = |at: &usize| code.is_word(*at, name) && ["=", ":=", "=>"].iter().any(|sign| code.is_sign(at + 1, sign));
-        let place = (at.saturating_sub(REACH)..at).rev().find(is)?;
+        let property = |at: &usize| code.language == Language::CSharp && is(at) && !code.is_sign(at + 1, "=");
+        let place = (at.saturating_sub(REACH)..at).rev().find(is).or_else(|| (at..code.len()).take(REACH).find(property))?;
         let from = place + 2;
         let mut to = from;
         while to < code.len() && !code.is_sign(to, ";") && !code.is_sign(to, ",") && code.kind(to) != Some(Kind::Close) {
@@ -388,25 +391,31 @@ impl Eval<'_, '_> {
     fn rows(&self, at: usize, value: &Value) -> Vec<(Option<String>, Target)> {
         let code = &self.seen.code;
         let [Piece::Hole(name)] = value.0.as_slice() else { return Vec::new() };
+        let Some(unit) = outline::innermost(&self.seen.units, at).map(|unit| &self.seen.units[unit]) else { return Vec::new() };
+        // The parameter of a table of tests, also where a format is made of it.
+        let parameter = unit
+            .parameters
+            .clone()
+            .filter_map(|at| code.word(at))
+            .any(|known| name.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).any(|part| part == known));
         let last = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
         let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.'));
         let named = plain && ["url", "path", "uri", "endpoint", "route", "target"].iter().any(|part| last.contains(part));
-        let Some(unit) = outline::innermost(&self.seen.units, at).map(|unit| &self.seen.units[unit]) else { return Vec::new() };
-        let parameter = unit.parameters.clone().any(|at| code.is_word(at, name));
-        let range = if parameter { unit.head.clone() } else { unit.head.start.saturating_sub(ROWS)..at };
-        if !(named || parameter) || !(parameter || name.contains('.') || code.language == Language::JavaScript) {
+        if !parameter && !(named && (name.contains('.') || code.language == Language::JavaScript)) {
             return Vec::new();
         }
+        let range = if parameter { unit.head.clone() } else { unit.head.start.saturating_sub(ROWS)..at };
         let enclosing = self.seen.enclosing();
         let mut found: Vec<(Option<String>, Target)> = Vec::new();
         for text in range {
-            let Some(path) = code.literal(text).filter(|path| path.starts_with('/')) else { continue };
+            let relative = |path: &str| parameter && path.contains('/') && !path.contains(' ');
+            let Some(path) = code.literal(text).filter(|path| path.starts_with('/') || relative(path)) else { continue };
             let Some(Some(open)) = enclosing.get(text) else { continue };
             let method = code.arguments(*open).iter().find_map(|range| {
                 let value = if code.is_sign(range.start + 1, ":") { range.start + 2..range.end } else { range.clone() };
                 verb_in(code, &value)
             });
-            found.push((method.map(str::to_owned), Target::Path(Value::known(path))));
+            found.push((method.map(str::to_owned), Target::Path(unformatted(Value::known(path)))));
         }
         found.dedup();
         found

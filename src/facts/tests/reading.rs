@@ -232,3 +232,12 @@ fn calls_of_other_languages_are_found() {
     let text = "@SpringBootTest\nclass ATest { @Test void a() { mvc.perform(get(\"/a/{id}\", 1)); web.put().uri(\"/b\"); } }";
     assert_eq!(calls(&[("ATest.java", text)], &[]), ["2 GET /a/{id}", "2 PUT /b"]);
 }
+
+#[test]
+fn a_form_that_is_not_read_is_said() {
+    let snapshot = Snapshot::of_memory([("tests/shop.feature", "Feature: x\n"), ("tests/a_test.py", "def test_a():\n    pass\n")]);
+    let mut notes = Notes::default();
+    let pipelines = pipeline::read(&snapshot, &mut notes);
+    let _ = read(&snapshot, &pipelines, code(&snapshot, &[]), &mut notes);
+    assert!(notes.unread.iter().any(|unread| unread.part == "tests.integration" && unread.reason.contains("shop.feature")));
+}

@@ -17,6 +17,13 @@ pub(super) struct Table {
     commented: BTreeMap<Language, Vec<String>>,
     hints: BTreeMap<Language, Vec<String>>,
     framework: Vec<Framework>,
+    unread: Unread,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unread {
+    endings: Vec<String>,
 }
 
 /// What makes a function a test.
@@ -126,6 +133,11 @@ pub(super) fn hints(language: Language) -> Vec<&'static str> {
         hints.extend(row.calls.iter().filter_map(|call| call.split(['.', ':', '>', '-']).max_by_key(|part| part.len())));
     }
     hints
+}
+
+/// Whether a file holds tests in a form that is not read.
+pub(super) fn is_unread(name: &str) -> bool {
+    TABLE.unread.endings.iter().any(|ending| name.ends_with(ending.as_str()))
 }
 
 /// The last name of a chain: `get` of `client.get`.

@@ -127,7 +127,8 @@ fn maker_at(seen: &Seen<'_>, at: usize) -> Option<usize> {
         if seen.roles[found].case {
             return None;
         }
-        if seen.units[found].sort == Sort::Function && seen.units[found].body.contains(&at) {
+        let named = !call::is_request(&seen.units[found].name);
+        if seen.units[found].sort == Sort::Function && seen.units[found].body.contains(&at) && named {
             return Some(found);
         }
         unit = seen.units[found].holder;
