@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 mod case;
+mod elsewhere;
 mod mark;
 mod outline;
 mod paths;
@@ -74,13 +75,13 @@ pub struct TestRun {
 
 /// The suites by the paths of files, what their code shows, and which steps of pipelines run them.
 pub(crate) fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, code: Code, notes: &mut Notes) -> Section<Tests> {
-    let run_by = match pipelines {
-        Section::Known(pipelines) => pipelines.iter().flat_map(runs_of).collect(),
-        Section::Unknown { unknown } => {
-            notes.unread("tests.run_by", unknown.clone());
-            Vec::new()
-        }
-    };
+    let mut run_by = elsewhere::runs(snapshot);
+    match pipelines {
+        Section::Known(pipelines) => run_by.extend(pipelines.iter().flat_map(runs_of)),
+        Section::Unknown { unknown } if run_by.is_empty() => notes.unread("tests.run_by", unknown.clone()),
+        Section::Unknown { .. } => {}
+    }
+    run_by.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     if let Some(file) = unread(snapshot).filter(|_| code.integration.is_empty()) {
         notes.unread("tests.integration", format!("tests like {file} are in a form that is not read"));
     }

@@ -18,6 +18,14 @@ pub(super) struct Table {
     hints: BTreeMap<Language, Vec<String>>,
     framework: Vec<Framework>,
     unread: Unread,
+    elsewhere: Elsewhere,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Elsewhere {
+    scripts: Vec<String>,
+    travis: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -138,6 +146,16 @@ pub(super) fn hints(language: Language) -> Vec<&'static str> {
 /// Whether a file holds tests in a form that is not read.
 pub(super) fn is_unread(name: &str) -> bool {
     TABLE.unread.endings.iter().any(|ending| name.ends_with(ending.as_str()))
+}
+
+/// Whether a key of a pipeline file holds a script.
+pub(super) fn is_script(key: &str) -> bool {
+    TABLE.elsewhere.scripts.iter().any(|script| script == key)
+}
+
+/// Whether Travis runs tests of a language without being told how.
+pub(super) fn travis_tests(language: &str) -> bool {
+    TABLE.elsewhere.travis.iter().any(|known| known == language)
 }
 
 /// The last name of a chain: `get` of `client.get`.
