@@ -210,6 +210,19 @@ pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<Pipeline>> {
     }
 }
 
+/// Files of providers whose pipelines are not read, with the provider's id.
+pub(crate) fn unread_files(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
+    let unread = catalog::PROVIDERS.provider.iter().filter(|provider| !provider.read);
+    unread.flat_map(|provider| files_of(snapshot, &provider.id).into_iter().map(|file| (provider.id.as_str(), file))).collect()
+}
+
+/// The steps of a script, wherever it stands.
+pub(crate) fn steps_of(snapshot: &Snapshot, script: &super::yaml::Node) -> Vec<Step> {
+    let mut deeds = deeds::Deeds::new(snapshot, "");
+    deeds.script(script, deeds::Setting { folder: "", can_fail: true });
+    deeds.steps
+}
+
 /// The files of a provider, by the table.
 fn files_of(snapshot: &Snapshot, id: &str) -> Vec<String> {
     let globs = catalog::PROVIDERS.provider.iter().filter(|provider| provider.id == id).map(catalog::Provider::globs);

@@ -79,7 +79,7 @@ impl Reading<'_> {
             let unread = ownership.learn(found).into_iter().collect();
             self.add(Notes { unread, ..Notes::default() });
         }
-        if tests::elsewhere(pipelines).is_some()
+        if tests::outside(pipelines).is_some()
             && let Section::Known(flows) = flows
         {
             flow::link::doubt(flows);

@@ -2,8 +2,10 @@
 
 pub(crate) mod call;
 mod case;
+mod elsewhere;
 mod mark;
 mod outline;
+mod paths;
 mod suite;
 mod table;
 mod trace;
@@ -13,11 +15,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::code::Language;
 use super::pipeline::Pipeline;
 use super::test_command::is_code;
 use super::{Notes, Section};
-use crate::snapshot::{File, PathClass, Snapshot};
+use crate::snapshot::{PathClass, Snapshot};
 
 /// The tests of a repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -74,18 +75,18 @@ pub struct TestRun {
 
 /// The suites by the paths of files, what their code shows, and which steps of pipelines run them.
 pub(crate) fn read(snapshot: &Snapshot, pipelines: &Section<Vec<Pipeline>>, code: Code, notes: &mut Notes) -> Section<Tests> {
-    let run_by = match pipelines {
-        Section::Known(pipelines) => pipelines.iter().flat_map(runs_of).collect(),
-        Section::Unknown { unknown } => {
-            notes.unread("tests.run_by", unknown.clone());
-            Vec::new()
-        }
-    };
-    let suites = suites(snapshot);
-    if let Some(reason) = elsewhere(pipelines).or_else(|| foreign(snapshot).filter(|_| code.integration.is_empty())) {
+    let mut run_by = elsewhere::runs(snapshot);
+    match pipelines {
+        Section::Known(pipelines) => run_by.extend(pipelines.iter().flat_map(runs_of)),
+        Section::Unknown { unknown } if run_by.is_empty() => notes.unread("tests.run_by", unknown.clone()),
+        Section::Unknown { .. } => {}
+    }
+    run_by.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    let unread = || unread(snapshot).map(|file| format!("tests like {file} are in a form that is not read"));
+    if let Some(reason) = outside(pipelines).or_else(unread).filter(|_| code.integration.is_empty()) {
         notes.unread("tests.integration", reason);
     }
-    Section::Known(Tests { suites, integration: Some(code.integration), skipped: Some(code.skipped), run_by })
+    Section::Known(Tests { suites: suites(snapshot), integration: Some(code.integration), skipped: Some(code.skipped), run_by })
 }
 
 /// What the code of tests shows.
@@ -110,14 +111,14 @@ pub(crate) fn code(snapshot: &Snapshot, names: &[String]) -> Code {
         let off = file.roles.iter().filter_map(|role| role.off.clone()).chain(case::commented(&file.code));
         found.skipped.extend(off.map(|off| SkippedTest { file: path.clone(), line: off.line, reason: off.reason }));
     }
-    found.calls = trace::calls(&seen, names);
+    found.calls = trace::calls(&sources, &seen, names);
     found.skipped.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
     found.skipped.dedup_by(|one, other| one.file == other.file && one.line == other.line);
     found
 }
 
 /// Why integration tests may be no code: a pipeline runs something that drives the application by other files.
-pub(crate) fn elsewhere(pipelines: &Section<Vec<Pipeline>>) -> Option<String> {
+pub(crate) fn outside(pipelines: &Section<Vec<Pipeline>>) -> Option<String> {
     let pipelines = pipelines.known()?;
     let mut steps =
         pipelines.iter().flat_map(|pipeline| pipeline.jobs.iter().flat_map(move |job| job.steps.iter().map(move |step| (pipeline, step))));
@@ -127,11 +128,11 @@ pub(crate) fn elsewhere(pipelines: &Section<Vec<Pipeline>>) -> Option<String> {
     })
 }
 
-/// Why integration tests may be missed: tests in a language that is not read.
-fn foreign(snapshot: &Snapshot) -> Option<String> {
-    let of_tests = |file: &&File| file.class == PathClass::Test && is_code(file.name());
-    let file = snapshot.files().iter().filter(of_tests).find(|file| Language::of(file.name()).is_none())?;
-    Some(format!("`{}` is in a language whose tests are not read", file.path))
+/// A file of tests in a form that is not read. What its folder or name calls a test is one; a collection of requests is
+/// one anywhere.
+fn unread(snapshot: &Snapshot) -> Option<&str> {
+    let tests = snapshot.files().iter().filter(|file| file.class == PathClass::Test || file.name().ends_with(".postman_collection.json"));
+    tests.map(|file| file.path.as_str()).find(|path| table::is_unread(path.rsplit('/').next().unwrap_or(path)))
 }
 
 /// The steps of a pipeline that run tests, each line once.

@@ -155,7 +155,7 @@ impl Index<'_> {
                         }
                         self.reach(number, call, &found, reaches);
                     }
-                    None if !call.off => self.doubt(call, reaches),
+                    None if !call.off && !follows_link(&value) => self.doubt(call, reaches),
                     None => {}
                 }
             }
@@ -190,8 +190,11 @@ impl Index<'_> {
 
     /// Notes that a call reaches flows. Several with different methods, where the call's is not known, are in doubt.
     fn reach(&self, number: usize, call: &Call, found: &[usize], reaches: &mut [Reach]) {
-        let sure = call.method.is_some() || found.len() <= 1;
         let admitted: Vec<usize> = found.iter().copied().filter(|at| self.admits(*at, call.method.as_deref(), found)).collect();
+        // Several paths: nobody knows which is meant.
+        let path = admitted.first().map(|at| &self.declared[*at].flow.path);
+        let one = admitted.iter().all(|at| path.is_some_and(|path| self.declared[*at].flow.path.eq_ignore_ascii_case(path)));
+        let sure = (call.method.is_some() || found.len() <= 1) && one;
         for at in admitted {
             if call.off {
                 reaches[at].off.push(number);
@@ -224,8 +227,12 @@ impl Index<'_> {
 
     /// A call whose path is not known may be one of any flow of its method.
     fn doubt(&self, call: &Call, reaches: &mut [Reach]) {
+        let around = tested_folder(&call.at.file);
         for (at, reach) in reaches.iter_mut().enumerate() {
             let flow = &self.declared[at].flow;
+            if !(around.is_empty() || flow.file.strip_prefix(around).is_some_and(|rest| rest.starts_with('/'))) {
+                continue;
+            }
             let http = matches!(flow.kind, FlowKind::Http | FlowKind::Page);
             let same = call.method.is_none() || flow.method.is_none() || flow.method == call.method;
             reach.maybe |= http && same;
@@ -239,7 +246,12 @@ impl Index<'_> {
         if !best.is_empty() {
             return best;
         }
-        // The test mounts a part of the application, or fills in the prefix.
+        self.behind_prefix(path, prefix, call)
+    }
+
+    /// The flows that a path means whose prefix is filled in, or left out where the test mounts a part of the application,
+    /// or is not known of the flow. Without such a hole, only `api` and versions are taken for a prefix.
+    fn behind_prefix(&self, path: &[Segment], prefix: bool, call: &Call) -> Vec<usize> {
         let has_text = path.iter().any(|segment| matches!(segment, Segment::Text(_)));
         if !has_text && !prefix {
             return Vec::new();
@@ -248,16 +260,25 @@ impl Index<'_> {
             let candidates = self.by_shape.get(&(path.len() + extra)).into_iter().flatten().copied();
             candidates.filter(move |at| self.routes[*at].as_ref().is_some_and(|route| ends_in(&route.segments, path)))
         };
-        for extra in 1..=PREFIX {
-            let found: Vec<usize> = longer(extra).filter(|at| self.admits(*at, call.method.as_deref(), &[])).collect();
-            let best = self.literal(found.into_iter(), path);
-            if !best.is_empty() {
-                let first = &self.declared[best[0]].flow.path;
-                let one = best.iter().all(|at| self.declared[*at].flow.path.eq_ignore_ascii_case(first));
-                return if one { best } else { Vec::new() };
-            }
+        let admitted = |at: &usize| self.admits(*at, call.method.as_deref(), &[]);
+        if prefix {
+            let nearest = (1..=PREFIX).map(|extra| self.literal(longer(extra).filter(admitted), path)).find(|found| !found.is_empty());
+            return nearest.unwrap_or_default();
         }
-        Vec::new()
+        let found: Vec<usize> = (1..=PREFIX).flat_map(longer).filter(admitted).collect();
+        if !found.is_empty() {
+            let mounted =
+                |at: &usize| self.routes[*at].as_ref().is_some_and(|route| is_prefix(&route.segments[..route.segments.len() - path.len()]));
+            return if found.iter().all(mounted) { self.literal(found.into_iter(), path) } else { Vec::new() };
+        }
+        let shorter = (1..=2).filter(|skip| *skip < path.len() && is_prefix(&path[..*skip]));
+        let shorter = shorter.flat_map(|skip| {
+            let rest = &path[skip..];
+            let candidates = self.by_shape.get(&rest.len()).into_iter().flatten().copied();
+            let found = candidates.filter(|at| self.routes[*at].as_ref().is_some_and(|route| fits(&route.segments, rest)));
+            self.literal(found.filter(admitted), rest)
+        });
+        shorter.collect()
     }
 
     fn best(&self, candidates: impl Iterator<Item = usize>, path: &[Segment], call: &Call) -> Vec<usize> {
@@ -287,6 +308,40 @@ impl Index<'_> {
     }
 }
 
+/// Whether a path is taken from an answer: a download, a redirect. It leads to one flow, which is not known, and casts no
+/// doubt on all others.
+fn follows_link(value: &Value) -> bool {
+    let taken = |text: &str| text.contains("[\"") || text.contains("['") || text.to_ascii_lowercase().contains("location");
+    value.0.iter().any(|piece| matches!(piece, Piece::Hole(text) if taken(text)))
+}
+
+/// Whether segments are such as a part of an application is mounted below: `api`, a version.
+fn is_prefix(segments: &[Segment]) -> bool {
+    segments.iter().all(|segment| match segment {
+        Segment::Text(text) => {
+            let version = text
+                .strip_prefix('v')
+                .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|digit| digit.is_ascii_digit() || digit == '.'));
+            version || matches!(text.as_str(), "api" | "rest")
+        }
+        Segment::Any | Segment::Rest => false,
+    })
+}
+
+/// The folder that holds both tests and what they test: what stands before the folder of the tests.
+fn tested_folder(path: &str) -> &str {
+    let mut end = 0;
+    for part in path.split('/') {
+        let lower = part.to_ascii_lowercase();
+        let tests = ["test", "spec", "e2e", "playwright", "cypress"].iter().any(|word| lower.contains(word));
+        if tests || end + part.len() >= path.len() {
+            break;
+        }
+        end += part.len() + 1;
+    }
+    path.get(..end.saturating_sub(1)).unwrap_or_default()
+}
+
 /// How many segments a prefix may have.
 const PREFIX: usize = 4;
 
@@ -300,7 +355,9 @@ fn fits(route: &[Segment], path: &[Segment]) -> bool {
 
 fn ends_in(route: &[Segment], path: &[Segment]) -> bool {
     let skip = route.len().saturating_sub(path.len());
-    fits(route.get(skip..).unwrap_or_default(), path)
+    let tail = route.get(skip..).unwrap_or_default();
+    // A tail that begins with a parameter takes anything.
+    tail.first() == path.first() && fits(tail, path)
 }
 
 fn route_of(flow: &Flow) -> Option<Route> {

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::mark::ROUTE_NAMES;
 use super::outline::{self, Unit};
+use super::paths::Paths;
 use super::suite::Seen;
 use crate::facts::At;
 use crate::facts::code::value::{self, Constants, Piece, Value};
@@ -47,8 +48,9 @@ pub(super) struct Raw {
 }
 
 /// The calls over HTTP in a file, in the order of its tokens.
-pub(super) fn raws(seen: &Seen<'_>, constants: &Constants) -> Vec<Raw> {
+pub(super) fn raws(seen: &Seen<'_>, paths: &Paths) -> Vec<Raw> {
     let code = &seen.code;
+    let eval = Eval { seen, paths, none: Constants::default() };
     let mut found = Vec::new();
     for at in 0..code.len() {
         let Some(word) = code.word(at) else { continue };
@@ -66,7 +68,6 @@ pub(super) fn raws(seen: &Seen<'_>, constants: &Constants) -> Vec<Raw> {
             None => (method_of(code, at, &arguments, word), Argument::of_request(code, &arguments)),
         };
         let Some(argument) = argument else { continue };
-        let eval = Eval { seen, constants };
         for (row, target) in eval.targets(argument, at) {
             found.push(Raw { at, method: row.or_else(|| method.clone()), target });
         }
@@ -101,6 +102,11 @@ const REQUESTS: [&str; 22] = [
 ];
 
 const VERBS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/// Whether a name is one of a call over HTTP, and no function of the tests is meant by it.
+pub(super) fn is_request(name: &str) -> bool {
+    REQUESTS.contains(&name) || verb(name).is_some_and(|verb| verb.len() == name.len())
+}
 
 /// The HTTP method that a name begins with: `GetFromJsonAsync`, `post_json`, `delete`.
 fn verb(word: &str) -> Option<&'static str> {
@@ -167,6 +173,9 @@ impl Argument {
             return Some(Self::Path(path.clone()));
         }
         let first = arguments.first()?.clone();
+        if code.is_sign(first.start + 1, "=") || code.literal(first.start).is_some_and(|text| text.contains(' ')) {
+            return None;
+        }
         let chain = || (code.chain_start(at)..at).filter_map(|at| code.word(at)).map(str::to_ascii_lowercase).collect::<Vec<_>>();
         let client = chain().iter().any(|name| CLIENTS.iter().any(|part| name.contains(part)));
         let spring = code.language == Language::Java || code.language == Language::Kotlin;
@@ -174,11 +183,13 @@ impl Argument {
         if (client || spring && code.chain_start(at) == at) && relative {
             return Some(Self::Path(first));
         }
-        let http = word.ends_with("Async") && code.language == Language::CSharp && client;
-        let text = code.kind(first.start) == Some(Kind::Text)
-            && first.len() == 1
-            && !code.parts(first.start).iter().any(|part| matches!(part, crate::facts::code::Part::Hole(_)));
-        (client && !text && (http || code.language != Language::CSharp)).then_some(Self::Open(first))
+        if client && code.language == Language::Python && first.len() == 1 && code.literal(first.start).is_some_and(is_endpoint) {
+            return Some(Self::Path(first));
+        }
+        let text = code.kind(first.start) == Some(Kind::Text) && code.literal(first.start).is_some();
+        let context =
+            first.len() == 1 && code.word(first.start).is_some_and(|name| matches!(name, "ctx" | "context" | "cancellationToken"));
+        (client && !text && !context && is_http(word)).then_some(Self::Open(first))
     }
 
     fn of_request(code: &Code<'_>, arguments: &[Range<usize>]) -> Option<Self> {
@@ -193,6 +204,31 @@ impl Argument {
         let verb = arguments.iter().position(|range| verb_in(code, range).is_some() || names_last(code, range, &["method", "verb"]))?;
         arguments.get(verb + 1).cloned().map(Self::Open)
     }
+}
+
+/// Whether a name is one of an HTTP client, and not of something else that is got or deleted.
+fn is_http(word: &str) -> bool {
+    let Some(rest) = verb(word).and_then(|verb| word.get(verb.len()..)) else { return word == "del" };
+    let plain = [
+        "",
+        "Async",
+        "AsJsonAsync",
+        "FromJsonAsync",
+        "StringAsync",
+        "StreamAsync",
+        "ByteArrayAsync",
+        "Json",
+        "_json",
+        "ForEntity",
+        "ForObject",
+    ];
+    plain.contains(&rest) || rest.starts_with("And")
+}
+
+/// Whether a text is the name of an endpoint of Flask: `service.create`.
+fn is_endpoint(text: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    text.split_once('.').is_some_and(|(one, other)| part(one) && part(other))
 }
 
 fn names_last(code: &Code<'_>, range: &Range<usize>, names: &[&str]) -> bool {
@@ -246,7 +282,8 @@ fn is_path(code: &Code<'_>, range: &Range<usize>) -> bool {
 /// Values of expressions in a file of tests.
 struct Eval<'e, 't> {
     seen: &'e Seen<'t>,
-    constants: &'e Constants,
+    paths: &'e Paths,
+    none: Constants,
 }
 
 /// How often a name is looked up.
@@ -259,19 +296,17 @@ impl Eval<'_, '_> {
             Argument::Path(range) => (range, true),
             Argument::Open(range) => (range, false),
         };
-        if let Some(name) = self.route(range.clone()) {
+        let endpoint = self.seen.code.literal(range.start).filter(|text| self.seen.code.language == Language::Python && is_endpoint(text));
+        if let Some(name) = self.route(range.clone()).or_else(|| endpoint.map(str::to_owned)) {
             return vec![(None, Target::Route(name))];
         }
         let value = self.value(range, at, DEPTH);
         match value {
-            Ok(value) if sure || looks_like_path(&value) => {
-                let rows = if is_hole(&value) { self.rows(at, &value) } else { Vec::new() };
-                if rows.is_empty() { vec![(None, Target::Path(value))] } else { rows }
-            }
             Ok(value) if is_hole(&value) => {
                 let rows = self.rows(at, &value);
                 if rows.is_empty() { vec![(None, Target::Path(value))] } else { rows }
             }
+            Ok(value) if sure || looks_like_path(&value) => vec![(None, Target::Path(value))],
             Ok(_) => Vec::new(),
             Err(route) => vec![(None, Target::Route(route))],
         }
@@ -289,7 +324,7 @@ impl Eval<'_, '_> {
     /// The value of an expression, or the name of the route that it is.
     fn value(&self, range: Range<usize>, at: usize, depth: usize) -> Result<Value, String> {
         let code = &self.seen.code;
-        let value = value::of(code, range.clone(), self.constants);
+        let value = value::of(code, range.clone(), &self.none);
         let Some(Piece::Hole(name)) = value.0.first().filter(|_| value.0.len() == 1).cloned() else {
             return Ok(self.fill(value, at, depth));
         };
@@ -305,7 +340,7 @@ impl Eval<'_, '_> {
                 Some(route) => Err(route),
                 None => self.value(range.clone(), range.start, depth - 1),
             },
-            None => Ok(value),
+            None => Ok(self.paths.get(&name).cloned().unwrap_or(value)),
         }
     }
 
@@ -319,8 +354,11 @@ impl Eval<'_, '_> {
             };
             let range = self.assigned(name, at).filter(|_| depth > 0);
             match range.and_then(|range| self.value(range.clone(), range.start, depth - 1).ok()) {
-                Some(value) if value.whole().is_some_and(|text| text.starts_with('/') || text.starts_with("http")) => full.extend(value.0),
-                _ => full.push(piece),
+                Some(value) if looks_like_path(&value) => full.extend(value.0),
+                _ => match self.paths.get(name) {
+                    Some(value) => full.extend(value.0.iter().cloned()),
+                    None => full.push(piece),
+                },
             }
         }
         Value(full)
@@ -333,8 +371,9 @@ impl Eval<'_, '_> {
         if name.is_empty() || !name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '$') {
             return None;
         }
-        let is = |at: &usize| code.is_word(*at, name) && (code.is_sign(at + 1, "=") || code.is_sign(at + 1, ":="));
-        let place = (at.saturating_sub(REACH)..at).rev().find(is)?;
+        let is = |at: &usize| code.is_word(*at, name) && ["=", ":=", "=>"].iter().any(|sign| code.is_sign(at + 1, sign));
+        let property = |at: &usize| code.language == Language::CSharp && is(at) && !code.is_sign(at + 1, "=");
+        let place = (at.saturating_sub(REACH)..at).rev().find(is).or_else(|| (at..code.len()).take(REACH).find(property))?;
         let from = place + 2;
         let mut to = from;
         while to < code.len() && !code.is_sign(to, ";") && !code.is_sign(to, ",") && code.kind(to) != Some(Kind::Close) {
@@ -352,25 +391,31 @@ impl Eval<'_, '_> {
     fn rows(&self, at: usize, value: &Value) -> Vec<(Option<String>, Target)> {
         let code = &self.seen.code;
         let [Piece::Hole(name)] = value.0.as_slice() else { return Vec::new() };
+        let Some(unit) = outline::innermost(&self.seen.units, at).map(|unit| &self.seen.units[unit]) else { return Vec::new() };
+        // The parameter of a table of tests, also where a format is made of it.
+        let parameter = unit
+            .parameters
+            .clone()
+            .filter_map(|at| code.word(at))
+            .any(|known| name.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).any(|part| part == known));
         let last = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
         let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.'));
         let named = plain && ["url", "path", "uri", "endpoint", "route", "target"].iter().any(|part| last.contains(part));
-        let Some(unit) = outline::innermost(&self.seen.units, at).map(|unit| &self.seen.units[unit]) else { return Vec::new() };
-        let parameter = unit.parameters.clone().any(|at| code.is_word(at, name));
-        let range = if parameter { unit.head.clone() } else { unit.head.start.saturating_sub(ROWS)..at };
-        if !(named || parameter) || !(parameter || name.contains('.') || code.language == Language::JavaScript) {
+        if !parameter && !(named && (name.contains('.') || code.language == Language::JavaScript)) {
             return Vec::new();
         }
+        let range = if parameter { unit.head.clone() } else { unit.head.start.saturating_sub(ROWS)..at };
         let enclosing = self.seen.enclosing();
         let mut found: Vec<(Option<String>, Target)> = Vec::new();
         for text in range {
-            let Some(path) = code.literal(text).filter(|path| path.starts_with('/')) else { continue };
+            let relative = |path: &str| parameter && path.contains('/') && !path.contains(' ');
+            let Some(path) = code.literal(text).filter(|path| path.starts_with('/') || relative(path)) else { continue };
             let Some(Some(open)) = enclosing.get(text) else { continue };
             let method = code.arguments(*open).iter().find_map(|range| {
                 let value = if code.is_sign(range.start + 1, ":") { range.start + 2..range.end } else { range.clone() };
                 verb_in(code, &value)
             });
-            found.push((method.map(str::to_owned), Target::Path(Value::known(path))));
+            found.push((method.map(str::to_owned), Target::Path(unformatted(Value::known(path)))));
         }
         found.dedup();
         found
@@ -385,7 +430,7 @@ fn is_hole(value: &Value) -> bool {
     matches!(value.0.as_slice(), [Piece::Hole(_)])
 }
 
-fn looks_like_path(value: &Value) -> bool {
+pub(super) fn looks_like_path(value: &Value) -> bool {
     match value.0.as_slice() {
         [Piece::Known(text), ..] => text.starts_with('/') || text.starts_with("http://") || text.starts_with("https://"),
         [Piece::Hole(_), Piece::Known(text), ..] => text.starts_with('/'),
@@ -394,7 +439,7 @@ fn looks_like_path(value: &Value) -> bool {
 }
 
 /// A value whose places for arguments are holes: `%d`, `{}`, `{0}`.
-fn unformatted(value: Value) -> Value {
+pub(super) fn unformatted(value: Value) -> Value {
     let mut full = Value::default();
     for piece in value.0 {
         let Piece::Known(text) = piece else {

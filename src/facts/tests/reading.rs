@@ -232,3 +232,42 @@ fn calls_of_other_languages_are_found() {
     let text = "@SpringBootTest\nclass ATest { @Test void a() { mvc.perform(get(\"/a/{id}\", 1)); web.put().uri(\"/b\"); } }";
     assert_eq!(calls(&[("ATest.java", text)], &[]), ["2 GET /a/{id}", "2 PUT /b"]);
 }
+
+#[test]
+fn a_form_that_is_not_read_is_said() {
+    let snapshot = Snapshot::of_memory([("tests/shop.feature", "Feature: x\n"), ("tests/a_test.py", "def test_a():\n    pass\n")]);
+    let mut notes = Notes::default();
+    let pipelines = pipeline::read(&snapshot, &mut notes);
+    let _ = read(&snapshot, &pipelines, code(&snapshot, &[]), &mut notes);
+    assert!(notes.unread.iter().any(|unread| unread.part == "tests.integration" && unread.reason.contains("shop.feature")));
+}
+
+#[test]
+fn scripts_of_other_providers_run_tests() {
+    let cases: &[(&str, &str, &[(usize, bool)])] = &[
+        (".travis.yml", "language: python\nscript: flask test\nafter_success: pytest\n", &[(2, true)]),
+        (".travis.yml", "language: php\nscript:\n  - composer lint\n  - phpunit || true\n", &[(4, false)]),
+        (".travis.yml", "language: go\ngo: 1.22\n", &[(1, true)]),
+        (".travis.yml", "language: go\nscript: bash ./all.sh\n", &[(2, true)]),
+        (
+            ".circleci/config.yml",
+            "jobs:\n  a:\n    steps:\n      - checkout\n      - run: npm test\n      - run:\n          name: b\n          command: |\n            pip install x\n            pytest\n",
+            &[(5, true), (10, true)],
+        ),
+        ("bitbucket-pipelines.yml", "pipelines:\n  default:\n    - step:\n        script:\n          - mvn -B verify\n", &[(5, true)]),
+        (
+            "Jenkinsfile",
+            "pipeline {\n  steps {\n    sh 'make build'\n    sh \"\"\"\n      dotnet test\n    \"\"\"\n    // sh 'pytest'\n    echo 'pytest'\n  }\n}\n",
+            &[(4, true)],
+        ),
+    ];
+    for (path, text, expected) in cases {
+        let tests = read_all(&[
+            (path, text),
+            ("all.sh", "set -e\nfor d in a b; do\n  if true; then\n    go test $d\n  fi\ndone\n"),
+            ("package.json", r#"{"scripts": {"test": "jest"}}"#),
+        ]);
+        let found: Vec<_> = tests.run_by.iter().map(|run| (run.line, run.can_fail)).collect();
+        assert_eq!(found, *expected, "{path}: {text}");
+    }
+}

@@ -22,6 +22,12 @@ pub(super) struct Source {
     text: Text,
 }
 
+impl Source {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.text.bytes()
+    }
+}
+
 /// A file of tests as code.
 #[derive(Debug)]
 pub(super) struct Seen<'t> {

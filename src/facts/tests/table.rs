@@ -12,19 +12,29 @@ use crate::facts::table;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
-    elsewhere: Elsewhere,
     case: Vec<Case>,
     skip: Vec<Skip>,
     commented: BTreeMap<Language, Vec<String>>,
     hints: BTreeMap<Language, Vec<String>>,
     framework: Vec<Framework>,
+    unread: Unread,
+    elsewhere: Elsewhere,
 }
 
-/// Tests that are no code.
+/// Pipeline files of providers whose pipelines are not read.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Elsewhere {
+    scripts: Vec<String>,
+    travis: Vec<String>,
+}
+
+/// Tests that are not read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unread {
     programs: Vec<String>,
+    endings: Vec<String>,
 }
 
 /// What makes a function a test.
@@ -102,7 +112,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| table("test-frameworks.toml", i
 
 /// Whether a command line runs tests that are no code.
 pub(super) fn runs_elsewhere(line: &str) -> Option<&str> {
-    let name = |word: &str| TABLE.elsewhere.programs.iter().any(|program| program == word);
+    let name = |word: &str| TABLE.unread.programs.iter().any(|program| program == word);
     line.split([' ', '\t', ';', '/']).find(|word| name(word))
 }
 
@@ -140,6 +150,21 @@ pub(super) fn hints(language: Language) -> Vec<&'static str> {
         hints.extend(row.calls.iter().filter_map(|call| call.split(['.', ':', '>', '-']).max_by_key(|part| part.len())));
     }
     hints
+}
+
+/// Whether a file holds tests in a form that is not read.
+pub(super) fn is_unread(name: &str) -> bool {
+    TABLE.unread.endings.iter().any(|ending| name.ends_with(ending.as_str()))
+}
+
+/// Whether a key of a pipeline file holds a script.
+pub(super) fn is_script(key: &str) -> bool {
+    TABLE.elsewhere.scripts.iter().any(|script| script == key)
+}
+
+/// Whether Travis runs tests of a language without being told how.
+pub(super) fn travis_tests(language: &str) -> bool {
+    TABLE.elsewhere.travis.iter().any(|known| known == language)
 }
 
 /// The last name of a chain: `get` of `client.get`.

@@ -3,15 +3,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::call::{self, Call, Raw, Target};
 use super::case;
 use super::outline::{self, Sort};
-use super::suite::Seen;
+use super::paths::Paths;
+use super::suite::{Seen, Source};
 use crate::facts::At;
 use crate::facts::code::value::{Constants, Piece, Value};
-use crate::facts::code::{Language, value};
+use crate::facts::code::{Code, Language, value};
 
 /// A function that makes calls for those who call it.
 struct Maker {
@@ -35,18 +37,20 @@ struct Made {
 const HOPS: usize = 2;
 
 /// The calls of all tests. `names` are handlers and commands, which tests may call below HTTP.
-pub(super) fn calls(seen: &[Seen<'_>], names: &[String]) -> Vec<Call> {
-    let constants_of = |file: &Seen<'_>| {
-        let mut constants = Constants::default();
-        constants.add(&file.code);
-        constants
-    };
-    let mut constants = Constants::default();
-    let found: Vec<Constants> = seen.par_iter().map(constants_of).collect();
-    found.into_iter().for_each(|more| constants.merge(more));
+pub(super) fn calls(sources: &[Source], seen: &[Seen<'_>], names: &[String]) -> Vec<Call> {
     let names: HashSet<&str> = names.iter().map(String::as_str).collect();
-    let raws: Vec<Vec<Raw>> =
-        seen.par_iter().map(|file| if file.marks.is_empty() { Vec::new() } else { call::raws(file, &constants) }).collect();
+    let mut paths = Paths::default();
+    let found: Vec<Paths> = seen.par_iter().map(|file| Paths::of(&file.code, &file.units)).collect();
+    found.into_iter().for_each(|more| paths.merge(more));
+    let raws_of = |paths: &Paths| -> Vec<Vec<Raw>> {
+        seen.par_iter().map(|file| if file.marks.is_empty() { Vec::new() } else { call::raws(file, paths) }).collect()
+    };
+    let mut raws = raws_of(&paths);
+    let more = elsewhere(sources, seen, &raws);
+    if !more.is_empty() {
+        more.into_iter().for_each(|more| paths.merge(more));
+        raws = raws_of(&paths);
+    }
     let mut makers = Makers::new();
     for hop in 0..HOPS {
         let more = (0..seen.len()).flat_map(|file| makers_of(seen, file, &raws[file], &makers, hop)).collect::<Vec<_>>();
@@ -60,6 +64,31 @@ pub(super) fn calls(seen: &[Seen<'_>], names: &[String]) -> Vec<Call> {
     found.sort_by(|one, other| (&one.at, one.off).cmp(&(&other.at, other.off)));
     found.dedup();
     found
+}
+
+/// The paths of files that drive nothing themselves, and declare what calls name.
+fn elsewhere(sources: &[Source], seen: &[Seen<'_>], raws: &[Vec<Raw>]) -> Vec<Paths> {
+    let mut wanted = HashSet::new();
+    for raw in raws.iter().flatten() {
+        let Target::Path(path) = &raw.target else { continue };
+        for piece in &path.0 {
+            let Piece::Hole(text) = piece else { continue };
+            let name = text.split('(').next().unwrap_or_default();
+            let last = name.rsplit('.').next().unwrap_or_default();
+            if last.len() > 3 && (name.contains('.') || text.contains('(') || last.contains(|letter: char| letter.is_ascii_uppercase())) {
+                wanted.insert(last.to_owned());
+            }
+        }
+    }
+    let Some(automaton) = AhoCorasick::new(&wanted).ok().filter(|_| !wanted.is_empty()) else { return Vec::new() };
+    let known: HashSet<&str> = seen.iter().map(|file| file.source.path.as_str()).collect();
+    let others = sources.par_iter().filter(|source| !known.contains(source.path.as_str()) && automaton.is_match(source.bytes()));
+    let read = others.map(|source| {
+        let code = Code::lex(source.language, source.bytes());
+        let units = outline::outline(&code);
+        Paths::of(&code, &units)
+    });
+    read.collect()
 }
 
 /// The functions of a file that make calls; from the second hop on also through other functions.
@@ -98,7 +127,8 @@ fn maker_at(seen: &Seen<'_>, at: usize) -> Option<usize> {
         if seen.roles[found].case {
             return None;
         }
-        if seen.units[found].sort == Sort::Function && seen.units[found].body.contains(&at) {
+        let named = !call::is_request(&seen.units[found].name);
+        if seen.units[found].sort == Sort::Function && seen.units[found].body.contains(&at) && named {
             return Some(found);
         }
         unit = seen.units[found].holder;
