@@ -88,10 +88,10 @@ pub(crate) struct Code<'t> {
 const NONE: u32 = u32::MAX;
 
 /// A larger file is not code that a person wrote, and is not cut into tokens.
-const LIMIT: usize = 4 * 1024 * 1024;
+const LIMIT: usize = 1024 * 1024;
 
 impl<'t> Code<'t> {
-    /// Cuts a file into tokens. A file of more than 4 MiB has none.
+    /// Cuts a file into tokens. A file of more than 1 MiB has none.
     pub(crate) fn lex(language: Language, bytes: &'t [u8]) -> Self {
         let end = if bytes.len() > LIMIT { 0 } else { bytes.len() };
         lexer::lex(language, bytes, 0..end, 1, 0)

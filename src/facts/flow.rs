@@ -45,7 +45,7 @@ pub struct Flow {
     pub tested: Option<bool>,
     /// How far from the outside the test starts.
     pub level: Level,
-    /// The tests.
+    /// The tests, a hundred at most.
     pub tests: Vec<At>,
 }
 

@@ -23,6 +23,8 @@ pub struct Service {
     pub kind: String,
     /// Whether developers start one of their own; false for services of a cloud that are commonly used in an account.
     pub local: bool,
+    /// Whether the program may do without it: only a client library shows it, and it is no database.
+    pub optional: bool,
     /// What shows that it is needed.
     pub evidence: Vec<At>,
     /// What starts it locally.
@@ -45,6 +47,7 @@ pub fn read(snapshot: &Snapshot, stacks: &[Stack]) -> Section<Vec<Service>> {
         .map(|((need, rule), provided_by)| Service {
             kind: rule.kind.clone(),
             local: rule.local,
+            optional: need.optional,
             evidence: need.evidence.clone(),
             provided_by,
         })

@@ -106,8 +106,14 @@ impl Entry<'_> {
             out.push_str(before);
             match after.split_once('}') {
                 Some((name, after)) if self.field(name).is_some() => {
-                    out.push_str(&self.field(name).map(plain).unwrap_or_default());
-                    rest = after;
+                    match self.field(name) {
+                        // What is not known leaves no gap.
+                        Some(Value::Null) | None => rest = after.strip_prefix(' ').unwrap_or(after),
+                        Some(value) => {
+                            out.push_str(&plain(value));
+                            rest = after;
+                        }
+                    }
                 }
                 _ => {
                     out.push('{');

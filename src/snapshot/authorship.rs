@@ -157,9 +157,13 @@ impl Snapshot {
                 })
                 .ok()??,
         };
-        Mailmap::from_buffer(&text).ok()
+        // It is sorted as it is read, line by line; a larger one is no work of a person.
+        Mailmap::from_buffer(text.get(..MAILMAP_LIMIT).unwrap_or(&text)).ok()
     }
 }
+
+/// How much of a mailmap is read, in bytes.
+const MAILMAP_LIMIT: usize = 512 * 1024;
 
 /// The folders that lead to these files.
 fn folders_of(files: &[&File]) -> HashSet<PathId> {

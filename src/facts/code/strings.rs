@@ -55,12 +55,13 @@ pub(super) fn at(language: Language, bytes: &[u8], start: usize, end: usize) -> 
 fn form(language: Language, rest: &[u8]) -> Option<Form> {
     let prefix = rest.iter().take(PREFIX).take_while(|byte| is_prefix(language, **byte)).count();
     let quote = *rest.get(prefix)?;
-    let quotes = rest[prefix..].iter().take_while(|byte| **byte == quote).count();
     let backtick = quote == b'`' && language.has_backticks();
     let single = quote == b'\'';
     if !(quote == b'"' || single || backtick) || prefix > 0 && !prefix_fits(language, &rest[..prefix]) {
         return None;
     }
+    // Counted only now: what is no quote may stand in a row of thousands.
+    let quotes = rest[prefix..].iter().take(LONGEST_QUOTES).take_while(|byte| **byte == quote).count();
     let plain =
         Form { content: prefix + 1, quote, quotes: 1, hashes: 0, escapes: true, doubled: false, multiline: false, hole: Hole::None };
     let triple = quotes >= 3 && !backtick && language.has_triple_quotes() && (quote == b'"' || language == Language::Python);
@@ -157,7 +158,7 @@ fn cut(form: &Form, bytes: &[u8], end: usize) -> Text {
         if byte == b'\\' && form.escapes {
             at += 2;
         } else if byte == form.quote {
-            let run = bytes[at..end].iter().take_while(|found| **found == form.quote).count();
+            let run = bytes[at..end].iter().take(LONGEST_QUOTES).take_while(|found| **found == form.quote).count();
             if form.doubled && run >= 2 {
                 at += 2;
             } else if form.hashes > 0 && !bytes[at + 1..end].iter().take(form.hashes).all(|byte| *byte == b'#') {
@@ -218,8 +219,11 @@ fn hole(form: &Form, bytes: &[u8], at: usize, end: usize) -> Option<(usize, usiz
     Some((from, to, (to + closing).min(end)))
 }
 
+/// How many quotes may open a string.
+const LONGEST_QUOTES: usize = 64;
+
 /// How far a hole may go.
-const HOLE_REACH: usize = 4096;
+const HOLE_REACH: usize = 1024;
 
 /// The closing brace of a hole, brackets and strings inside it passed over.
 fn hole_end(bytes: &[u8], from: usize, end: usize, form: &Form) -> Option<usize> {

@@ -234,10 +234,14 @@ fn classes(code: &Code<'_>) -> Vec<(String, Range<usize>)> {
     heads.filter_map(body).collect()
 }
 
+/// How many tokens of a body are looked through for commands.
+const LONGEST_BODY: usize = 4000;
+
 /// The names of types that a function body hands to a dispatcher of commands or messages.
 pub(super) fn sent(code: &Code<'_>, head: Range<usize>, body: Range<usize>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for at in body.clone() {
+    // Handlers in handlers in handlers are read once for each that holds them.
+    for at in body.clone().take(LONGEST_BODY) {
         if !code.word(at).is_some_and(dispatches) {
             continue;
         }

@@ -60,6 +60,15 @@ pub(crate) fn link(declared: Vec<Declared>, calls: &[Call], constants: &Constant
     declared.into_iter().zip(reaches).map(|(one, reach)| judged(one.flow, &reach, calls)).collect()
 }
 
+/// How many tests are named for a flow.
+const MOST: usize = 100;
+
+fn note(tests: &mut Vec<usize>, number: usize) {
+    if tests.len() < MOST {
+        tests.push(number);
+    }
+}
+
 /// The names by which calls name paths of the product: constants to be looked up before they are held against flows.
 pub(crate) fn unknown_names(calls: &[Call]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -137,7 +146,8 @@ impl Index<'_> {
             Target::Name(name) => {
                 for (at, one) in self.declared.iter().enumerate() {
                     if one.handlers.iter().any(|handler| handler == name) {
-                        if call.off { reaches[at].off.push(number) } else { reaches[at].below.push(number) }
+                        let reach = &mut reaches[at];
+                        note(if call.off { &mut reach.off } else { &mut reach.below }, number);
                     }
                 }
             }
@@ -197,9 +207,9 @@ impl Index<'_> {
         let sure = (call.method.is_some() || found.len() <= 1) && one;
         for at in admitted {
             if call.off {
-                reaches[at].off.push(number);
+                note(&mut reaches[at].off, number);
             } else if sure {
-                reaches[at].http.push(number);
+                note(&mut reaches[at].http, number);
             } else {
                 reaches[at].maybe = true;
             }

@@ -59,6 +59,9 @@ impl Verdict {
 /// Why a command that names nothing of the repository is unknown.
 const NAMES_NOTHING: &str = "it names nothing of this repository";
 
+/// How many commands of a document are judged.
+const MOST: usize = 1000;
+
 /// The commands of the documents, in order, each held against the repository.
 pub(super) fn resolve(snapshot: &Snapshot, guides: &[&Guide<'_>]) -> Vec<Command> {
     let listed = |guide: &Guide<'_>, line: usize, command: &str, verdict: Verdict| {
@@ -78,7 +81,10 @@ pub(super) fn resolve(snapshot: &Snapshot, guides: &[&Guide<'_>]) -> Vec<Command
     let mut all = Vec::new();
     for guide in guides {
         let mut walk = Walk::new(&repository, guide, guides, own.as_deref());
-        all.extend(guide.commands.iter().map(|typed| listed(guide, typed.line, &typed.text, walk.step(typed))));
+        let (judged, rest) = guide.commands.split_at(guide.commands.len().min(MOST));
+        all.extend(judged.iter().map(|typed| listed(guide, typed.line, &typed.text, walk.step(typed))));
+        let verdict = || Verdict::unknown("the document gives too many commands to hold each against the repository");
+        all.extend(rest.iter().map(|typed| listed(guide, typed.line, &typed.text, verdict())));
     }
     all
 }

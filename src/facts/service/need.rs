@@ -21,6 +21,8 @@ const SETTINGS_LIMIT: usize = 200_000;
 /// A service that is needed, by its place in the table.
 pub(super) struct Need {
     pub service: usize,
+    /// Only a client shows it, of a kind that programs often can do without.
+    pub optional: bool,
     pub evidence: Vec<At>,
 }
 
@@ -125,11 +127,12 @@ impl Shown {
                 !clients.is_empty() || (!set.is_empty() && decided)
             };
             if needed {
+                let optional = set.is_empty() && rule.group.is_none() && !rule.database;
                 let mut evidence: Vec<At> = clients.into_iter().chain(set).collect();
                 evidence.sort();
                 evidence.dedup();
                 evidence.truncate(PLACES);
-                needs.push(Need { service, evidence });
+                needs.push(Need { service, optional, evidence });
             }
         }
         needs

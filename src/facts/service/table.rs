@@ -76,6 +76,8 @@ pub(super) struct Rule {
     #[serde(default = "yes")]
     pub local: bool,
     pub group: Option<String>,
+    #[serde(default)]
+    pub database: bool,
     pub packages: Vec<String>,
     pub settings: Option<Lazy<Regex>>,
     images: Vec<String>,

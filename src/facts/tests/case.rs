@@ -282,7 +282,9 @@ pub(super) fn commented(code: &Code<'_>) -> Vec<Off> {
         }
         for (index, line) in text.lines().enumerate() {
             let line = line.trim_start_matches(['/', '*', ' ', '\t']);
-            if starts.iter().any(|start| line.strip_prefix(start.as_str()).is_some_and(ends_attribute)) {
+            if starts.iter().any(|start| {
+                line.strip_prefix(start.as_str()).filter(|rest| !rest.starts_with(char::is_alphanumeric)).is_some_and(ends_attribute)
+            }) {
                 found.push(Off { line: comment.line as usize + index, reason: None });
             }
         }

@@ -94,6 +94,9 @@ impl<'o> Commits<'o> {
     }
 }
 
+/// How many people can write one commit; those named behind them are left out.
+const MOST_AUTHORS: usize = 200;
+
 /// Reads a commit's raw bytes, with the committer's time.
 fn parse(raw: &[u8], people: &mut People) -> Option<(i64, Commit)> {
     let (mut tree, mut parents, mut authors, mut time) = (None, Vec::new(), Vec::new(), 0);
@@ -113,7 +116,7 @@ fn parse(raw: &[u8], people: &mut People) -> Option<(i64, Commit)> {
     for line in lines {
         let Some((name, mail, _)) = trailer(line).and_then(signature) else { continue };
         let person = people.intern(name, mail);
-        if !authors.contains(&person) {
+        if authors.len() < MOST_AUTHORS && !authors.contains(&person) {
             authors.push(person);
         }
     }

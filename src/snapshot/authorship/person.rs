@@ -135,8 +135,15 @@ fn keys_of(name: &str, mail: &str) -> Vec<String> {
 /// A name fit to be shown: of a mail that stands for a name, only what is no address.
 fn shown_name(name: &str) -> String {
     let name = name.split('@').next().unwrap_or_default().trim();
-    let short: String = name.chars().take(LONGEST).collect();
+    let words: Vec<String> = name.split(' ').map(no_token).collect();
+    let short: String = words.join(" ").chars().take(LONGEST).collect();
     if short.is_empty() { "(no name)".into() } else { short }
+}
+
+/// A word of a name, cut where nobody is called so: long, and with digits in it. It may be a token that was pasted there.
+fn no_token(word: &str) -> String {
+    let long = word.chars().count() >= 16 && word.bytes().any(|byte| byte.is_ascii_digit());
+    if long { word.chars().take(4).chain(['…']).collect() } else { word.to_owned() }
 }
 
 /// Disjoint sets of numbers.
