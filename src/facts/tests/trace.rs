@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
+use super::below;
 use super::call::{self, Call, Raw, Target};
 use super::case;
 use super::outline::{self, Sort};
@@ -197,7 +198,7 @@ fn of_file(seen: &[Seen<'_>], file: usize, raws: &[Raw], makers: &Makers, names:
         }
     }
     if !names.is_empty() {
-        for (at, name) in call::below(here, names) {
+        for (at, name) in below::calls(here, names) {
             push(at, None, Target::Name(name));
         }
     }
