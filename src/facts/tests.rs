@@ -1,5 +1,6 @@
 //! Test suites: where they are, what is skipped, and whether a pipeline runs them.
 
+mod below;
 pub(crate) mod call;
 mod case;
 mod elsewhere;
@@ -9,6 +10,7 @@ mod paths;
 mod suite;
 mod table;
 mod trace;
+mod written;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! What in a file of tests shows that the application is driven from outside, by the frameworks of the table.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::case::attributes;
@@ -15,26 +15,35 @@ pub(super) struct Mark {
     pub(super) framework: usize,
 }
 
+/// Where each word of a file stands.
+pub(super) type Words<'t> = HashMap<&'t str, Vec<usize>>;
+
+/// The words of a file with their tokens, in order.
+pub(super) fn words<'t>(code: &Code<'t>) -> Words<'t> {
+    let mut words = Words::new();
+    for at in 0..code.len() {
+        if let Some(word) = code.word(at) {
+            words.entry(word).or_default().push(at);
+        }
+    }
+    words
+}
+
 /// The marks of a file, in the order of its tokens.
-pub(super) fn marks(path: &str, code: &Code<'_>) -> Vec<Mark> {
-    let words: HashSet<&str> = (0..code.len()).filter_map(|at| code.word(at)).collect();
+pub(super) fn marks(path: &str, code: &Code<'_>, words: &Words<'_>) -> Vec<Mark> {
+    let places_of = |word: &str| words.get(word).map_or(&[][..], Vec::as_slice).iter().copied();
     let mut found = Vec::new();
     for (framework, row) in table::frameworks(code.language) {
-        if !fits(path, &words, row) {
+        if !fits(path, words, row) {
             continue;
         }
         let mut places = Vec::new();
-        if row.words.iter().any(|word| words.contains(word.as_str())) {
-            places.extend((0..code.len()).filter(|at| code.word(*at).is_some_and(|word| row.words.iter().any(|known| known == word))));
-            places.retain(|at| !is_import(code, *at));
-        }
+        places.extend(row.words.iter().flat_map(|word| places_of(word)).filter(|at| !is_import(code, *at)));
         for import in &row.imports {
             places.extend(uses(code, import));
         }
         for call in &row.calls {
-            if words.contains(table::last_part(call)) {
-                places.extend((0..code.len()).filter(|at| is_call(code, *at, call, row)));
-            }
+            places.extend(places_of(table::last_part(call)).filter(|at| is_call(code, *at, call, row)));
         }
         found.extend(places.into_iter().map(|at| Mark { at, framework }));
     }
@@ -42,8 +51,8 @@ pub(super) fn marks(path: &str, code: &Code<'_>) -> Vec<Mark> {
     found
 }
 
-fn fits(path: &str, words: &HashSet<&str>, row: &Framework) -> bool {
-    let has = |list: &[String]| list.iter().any(|word| word.split('.').all(|part| words.contains(part)));
+fn fits(path: &str, words: &Words<'_>, row: &Framework) -> bool {
+    let has = |list: &[String]| list.iter().any(|word| word.split('.').all(|part| words.contains_key(part)));
     let rooted = || format!("/{path}");
     (row.within.is_empty() || row.within.iter().any(|part| rooted().contains(part.as_str())))
         && (row.beside.is_empty() || has(&row.beside))

@@ -1,9 +1,10 @@
 //! Paths that tests name and do not write out: constants, and functions that give back a path.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
-use super::call::{looks_like_path, unformatted};
 use super::outline::{Sort, Unit};
+use super::written::{looks_like_path, unformatted};
 use crate::facts::code::value::{self, Constants, Value};
 use crate::facts::code::{Code, Kind};
 
@@ -30,16 +31,17 @@ impl Paths {
             }
             let value = unformatted(value::of(code, start..end, &none));
             if looks_like_path(&value) {
-                paths.put(&unit.name, value);
+                paths.put(unit.name.clone(), value);
             }
         }
         paths
     }
 
-    fn put(&mut self, name: &str, value: Value) {
-        let entry = self.functions.entry(name.to_owned()).or_insert_with(|| Some(value.clone()));
-        if entry.as_ref() != Some(&value) {
-            *entry = None;
+    fn put(&mut self, name: String, value: Value) {
+        match self.functions.entry(name) {
+            Entry::Vacant(entry) => _ = entry.insert(Some(value)),
+            Entry::Occupied(mut entry) if entry.get().as_ref() != Some(&value) => *entry.get_mut() = None,
+            Entry::Occupied(_) => {}
         }
     }
 
@@ -48,7 +50,7 @@ impl Paths {
         self.constants.merge(other.constants);
         for (name, value) in other.functions {
             match value {
-                Some(value) => self.put(&name, value),
+                Some(value) => self.put(name, value),
                 None => _ = self.functions.insert(name, None),
             }
         }

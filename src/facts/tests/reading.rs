@@ -244,7 +244,8 @@ fn a_form_that_is_not_read_is_said() {
 
 #[test]
 fn scripts_of_other_providers_run_tests() {
-    let cases: &[(&str, &str, &[(usize, bool)])] = &[
+    type Case = (&'static str, &'static str, &'static [(usize, bool)]);
+    let cases: &[Case] = &[
         (".travis.yml", "language: python\nscript: flask test\nafter_success: pytest\n", &[(2, true)]),
         (".travis.yml", "language: php\nscript:\n  - composer lint\n  - phpunit || true\n", &[(4, false)]),
         (".travis.yml", "language: go\ngo: 1.22\n", &[(1, true)]),
@@ -261,13 +262,13 @@ fn scripts_of_other_providers_run_tests() {
             &[(4, true)],
         ),
     ];
-    for (path, text, expected) in cases {
+    for &(path, text, expected) in cases {
         let tests = read_all(&[
             (path, text),
             ("all.sh", "set -e\nfor d in a b; do\n  if true; then\n    go test $d\n  fi\ndone\n"),
             ("package.json", r#"{"scripts": {"test": "jest"}}"#),
         ]);
         let found: Vec<_> = tests.run_by.iter().map(|run| (run.line, run.can_fail)).collect();
-        assert_eq!(found, *expected, "{path}: {text}");
+        assert_eq!(found, expected, "{path}: {text}");
     }
 }

@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::case::{self, Role};
-use super::mark::{self, Mark};
+use super::mark::{self, Mark, Words};
 use super::outline::{self, Sort, Unit};
 use super::table;
 use crate::facts::code::{Code, Language};
@@ -37,6 +37,8 @@ pub(super) struct Seen<'t> {
     pub(super) roles: Vec<Role>,
     /// What shows an integration test: tokens of its own, then names of what other files declare.
     pub(super) marks: Vec<Mark>,
+    /// Where each of its words stands.
+    pub(super) words: Words<'t>,
     own: Vec<Mark>,
     imported: HashSet<&'t str>,
     pub(super) fixtures: Vec<bool>,
@@ -65,10 +67,11 @@ impl<'t> Seen<'t> {
         let code = Code::lex(source.language, source.text.bytes());
         let units = outline::outline(&code);
         let roles = case::roles(&source.path, &code, &units);
-        let own = mark::marks(&source.path, &code);
+        let words = mark::words(&code);
+        let own = mark::marks(&source.path, &code, &words);
         let imported = mark::imports(&code).into_iter().flat_map(|import| import.names).collect();
         let fixtures = units.iter().map(|unit| mark::is_fixture(&code, unit)).collect();
-        Self { source, code, units, roles, marks: own.clone(), own, imported, fixtures, enclosing: OnceLock::new() }
+        Self { source, code, units, roles, marks: own.clone(), words, own, imported, fixtures, enclosing: OnceLock::new() }
     }
 
     /// Whether a test of the file runs.
@@ -266,17 +269,15 @@ fn declarations(seen: &[Option<Seen<'_>>]) -> Names {
 fn follow(declared: &Names, seen: &mut [Option<Seen<'_>>], projects: &Projects) -> Vec<(Language, String)> {
     let hosts: HashMap<&(Language, String), &Vec<Declaration>> =
         declared.iter().filter(|(_, found)| found.iter().any(|one| one.framework.is_some())).collect();
-    let by_name: HashSet<&str> = hosts.keys().map(|(_, name)| name.as_str()).collect();
     let paths: Vec<Option<String>> = seen.iter().map(|seen| Some(seen.as_ref()?.source.path.clone())).collect();
     let around = Around { paths: &paths, projects };
     seen.par_iter_mut().enumerate().for_each(|(file, seen)| {
         let Some(seen) = seen else { return };
         let mut marks = seen.own.clone();
-        for at in 0..seen.code.len() {
-            let Some(word) = seen.code.word(at).filter(|word| by_name.contains(word)) else { continue };
-            let key = (seen.source.language, word.to_owned());
-            if let Some(framework) = hosts.get(&key).and_then(|found| resolve(seen, file, at, found, &around)) {
-                marks.push(Mark { at, framework });
+        let here = hosts.iter().filter(|((language, _), _)| *language == seen.source.language);
+        for ((_, name), found) in here {
+            for at in seen.words.get(name.as_str()).into_iter().flatten() {
+                marks.extend(resolve(seen, file, *at, found, &around).map(|framework| Mark { at: *at, framework }));
             }
         }
         seen.marks = marks;

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
+use super::below;
 use super::call::{self, Call, Raw, Target};
 use super::case;
 use super::outline::{self, Sort};
@@ -197,7 +198,7 @@ fn of_file(seen: &[Seen<'_>], file: usize, raws: &[Raw], makers: &Makers, names:
         }
     }
     if !names.is_empty() {
-        for (at, name) in call::below(here, names) {
+        for (at, name) in below::calls(here, names) {
             push(at, None, Target::Name(name));
         }
     }
@@ -207,11 +208,13 @@ fn of_file(seen: &[Seen<'_>], file: usize, raws: &[Raw], makers: &Makers, names:
 /// What a file calls through functions that make calls: where it calls them, and fixtures that its tests take.
 fn uses(seen: &[Seen<'_>], file: usize, makers: &Makers) -> Vec<Made> {
     let here = &seen[file];
-    let by_name: HashSet<&str> = makers.keys().map(|(_, name)| name.as_str()).collect();
     let mut found = Vec::new();
-    for at in 0..here.code.len() {
-        let Some(word) = here.code.word(at).filter(|word| by_name.contains(word)) else { continue };
-        let Some(candidates) = makers.get(&(here.source.language, word.to_owned())) else { continue };
+    let known = makers.iter().filter(|((language, _), _)| *language == here.source.language);
+    let places = known.flat_map(|((_, name), candidates)| {
+        let places = here.words.get(name.as_str()).into_iter().flatten();
+        places.map(move |at| (*at, name.as_str(), candidates))
+    });
+    for (at, word, candidates) in places {
         let unit = outline::innermost(&here.units, at);
         let declared = unit.is_some_and(|unit| here.units[unit].head.contains(&at) && here.units[unit].name == word);
         let taken = unit.is_some_and(|unit| here.units[unit].parameters.contains(&at));
@@ -227,6 +230,7 @@ fn uses(seen: &[Seen<'_>], file: usize, makers: &Makers) -> Vec<Made> {
             found.push(Made { at, method: method.clone(), target: filled(target, &maker.parameters, &values) });
         }
     }
+    found.sort_by_key(|made| made.at);
     found
 }
 
