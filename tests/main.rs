@@ -5,6 +5,7 @@
 
 mod architecture;
 mod cli;
+mod corpus;
 mod documents;
 mod fixtures;
 mod generated;

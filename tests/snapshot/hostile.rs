@@ -317,8 +317,8 @@ fn mktree(folder: &Folder, lines: &str) -> String {
 fn a_head_that_cannot_be_read_is_told_and_is_no_empty_history() {
     for (at, garbage) in [("HEAD", "garbage\n"), ("refs/heads/main", "zzzz\n")] {
         let folder = Folder::with_commit(&[("a.txt", "a")]);
-        git_in(&folder.path, &["branch", "-M", "main"]);
-        folder.write(&format!(".git/{at}"), garbage);
+        git_in(&folder.path, ["branch", "-M", "main"]);
+        folder.write(format!(".git/{at}"), garbage);
         let snapshot = work_tree(&folder.path);
         let told = snapshot.skipped().iter().any(|skipped| skipped.path.starts_with(".git") && skipped.reason.contains("git cannot"));
         assert!(told && paths(&snapshot) == ["a.txt"], "{at}: {:?}", snapshot.skipped());

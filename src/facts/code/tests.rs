@@ -117,3 +117,11 @@ mod anything {
         }
     }
 }
+
+#[test]
+fn rows_of_one_sign_cost_no_more_than_their_length() {
+    for (language, sign) in [(Language::JavaScript, "("), (Language::Python, "("), (Language::JavaScript, "\""), (Language::CSharp, "\"")] {
+        let text = sign.repeat(200_000);
+        assert!(Code::lex(language, text.as_bytes()).len() <= text.len());
+    }
+}

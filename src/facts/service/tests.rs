@@ -92,3 +92,11 @@ fn what_starts_a_service_is_found_in_any_form() {
         assert!(services(&[PG, (path, text)])[0].provided_by.is_empty(), "{path}");
     }
 }
+
+#[test]
+fn a_cache_of_which_only_a_client_is_there_may_be_left_out() {
+    let client = ("package.json", r#"{"private": true, "dependencies": {"pg": "8", "ioredis": "5"}}"#);
+    let optional = |files: &[(&str, &str)]| services(files).iter().map(|service| service.optional).collect::<Vec<_>>();
+    assert_eq!(optional(&[client]), [false, true]);
+    assert_eq!(optional(&[client, (".env.example", "CACHE=redis://localhost:6379\n")]), [false, false]);
+}

@@ -272,3 +272,21 @@ fn scripts_of_other_providers_run_tests() {
         assert_eq!(found, expected, "{path}: {text}");
     }
 }
+
+#[test]
+fn a_static_import_of_restassured_shows_an_integration_test() {
+    let test =
+        "import static io.restassured.RestAssured.given;\nclass OrdersIT {\n    @Test\n    void lists() { given().get(\"/orders\"); }\n}\n";
+    assert_eq!(integration(&[("src/test/java/OrdersIT.java", test)]), [("src/test/java/OrdersIT.java".into(), "restassured".into())]);
+    let mocked = test.replace("io.restassured.RestAssured", "org.mockito.BDDMockito");
+    assert_eq!(integration(&[("src/test/java/OrdersIT.java", &mocked)]), []);
+}
+
+#[test]
+fn other_annotations_that_are_commented_out_switch_no_test_off() {
+    let of = |line: &str| {
+        let text = format!("class ATest {{\n    {line}\n    @Test\n    void a() {{ b(); }}\n}}\n");
+        code(&Snapshot::of_memory([("src/test/java/ATest.java", text)]), &[]).skipped.len()
+    };
+    assert_eq!((of("// @TestPropertySource(\"x\")"), of("// @Test")), (0, 1));
+}

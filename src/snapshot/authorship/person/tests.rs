@@ -82,3 +82,10 @@ proptest! {
         prop_assert_eq!(again.fold(None, &[]).names.len(), folded.names.len());
     }
 }
+
+#[test]
+fn a_token_in_the_place_of_a_name_is_cut() {
+    assert_eq!(super::shown_name("Ada Lovelace"), "Ada Lovelace");
+    assert_eq!(super::shown_name("Wolfeschlegelsteinhausen"), "Wolfeschlegelsteinhausen");
+    assert_eq!(super::shown_name(&format!("{}9 x", "aB".repeat(12))), "aBaB… x");
+}

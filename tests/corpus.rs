@@ -1,0 +1,20 @@
+//! What fuzzing found worth keeping is read again by every reader: none of it stops one.
+
+use std::path::Path;
+
+#[path = "../fuzz/readers.rs"]
+mod readers;
+
+#[test]
+fn every_file_of_the_corpus_is_read() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let targets =
+        [("code", readers::CODE), ("documents", readers::DOCUMENTS), ("manifests", readers::MANIFESTS), ("pipelines", readers::PIPELINES)];
+    for (target, names) in targets {
+        let files: Vec<_> = std::fs::read_dir(corpus.join(target)).unwrap().flatten().collect();
+        assert!(files.len() >= 50, "{target}");
+        for file in files {
+            readers::read(names, &std::fs::read(file.path()).unwrap());
+        }
+    }
+}
