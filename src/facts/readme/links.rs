@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::topics::Guide;
 use crate::facts::markdown::{Document, extension, resolve};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{PathClass, Snapshot};
 
 /// How many linked documents are read; an index of a manual would otherwise be the whole manual.
 const FOLLOWED: usize = 24;
@@ -13,7 +13,7 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The documents of the repository that the README links, in order.
+/// The documents of the repository that the README links and that people write, in order.
 pub(super) fn followed<'a>(snapshot: &'a Snapshot, guide: &Guide<'_>) -> Vec<Guide<'a>> {
     let mut seen = BTreeSet::from([guide.file.to_owned()]);
     let mut linked = Vec::new();
@@ -22,7 +22,7 @@ pub(super) fn followed<'a>(snapshot: &'a Snapshot, guide: &Guide<'_>) -> Vec<Gui
         if linked.len() >= FOLLOWED || !seen.insert(path.clone()) {
             continue;
         }
-        let Some(file) = snapshot.find(&path).filter(|file| tells_how(&file.path)) else { continue };
+        let Some(file) = snapshot.find(&path).filter(|file| tells_how(&file.path) && file.class != PathClass::Generated) else { continue };
         if let Some(text) = snapshot.read(file) {
             linked.push(Guide::new(&file.path, Document::parse(&file.path, &text.as_str())));
         }
