@@ -70,15 +70,12 @@ pub(crate) struct Comment {
 #[derive(Debug)]
 pub(crate) struct Code<'t> {
     /// The language it was read as.
-    #[allow(dead_code)]
     pub language: Language,
     /// The tokens in order.
     pub tokens: Vec<Token>,
     /// The comments in order.
-    #[allow(dead_code)]
     pub comments: Vec<Comment>,
     /// What is filled into strings, as code of its own; offsets and lines are those of the file.
-    #[allow(dead_code)]
     pub holes: Vec<Code<'t>>,
     bytes: &'t [u8],
     parts: Vec<Vec<Part>>,
@@ -298,7 +295,6 @@ impl<'t> Code<'t> {
     }
 
     /// This code and that of all holes in its strings.
-    #[allow(dead_code)]
     pub(crate) fn with_holes(&self) -> Vec<&Code<'t>> {
         let mut all = vec![self];
         let mut at = 0;
