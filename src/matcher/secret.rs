@@ -16,6 +16,7 @@ mod jwt;
 mod outcome;
 mod pem;
 pub mod redact;
+mod service;
 mod surroundings;
 mod window;
 
@@ -112,7 +113,7 @@ impl SecretRule {
         if self.host.is_some() && !self.has_group("host") {
             return refuse("`host` needs a group `host` in the pattern");
         }
-        let assigned = self.checks.iter().any(|check| matches!(check, Check::AssignedPassword | Check::AssignedToken));
+        let assigned = self.checks.iter().any(|check| matches!(check, Check::AssignedPassword | Check::AssignedToken | Check::ServiceKey));
         if assigned && !self.has_group("name") {
             return refuse("checks of assigned values need a group `name` in the pattern");
         }

@@ -30,6 +30,14 @@ pub(crate) fn password(name: &[u8], value: &[u8]) -> Outcome {
     if mixed && !is_identifier(value) { Outcome::Silent } else { Outcome::Fails("it may be a word") }
 }
 
+/// A password in the place where a call takes one: words may well be meant, so they are doubted and not passed over.
+pub(crate) fn argument(value: &[u8]) -> Outcome {
+    if is_reference(b"", value) {
+        return Outcome::NoSecret;
+    }
+    if value.iter().any(u8::is_ascii_digit) { Outcome::Silent } else { Outcome::Fails("it may be a word") }
+}
+
 /// A token or key as a generator makes it: long, letters and digits, close to random.
 pub(crate) fn token(name: &[u8], value: &[u8]) -> Outcome {
     if is_no_credential(name, value) || is_identifier(value) || is_words(value) {
@@ -41,13 +49,17 @@ pub(crate) fn token(name: &[u8], value: &[u8]) -> Outcome {
 }
 
 fn is_no_credential(name: &[u8], value: &[u8]) -> bool {
+    is_reference(name, value) || is_uuid(value)
+}
+
+/// The name again, a public value, a hash, or an expression of the program.
+pub(crate) fn is_reference(name: &[u8], value: &[u8]) -> bool {
     let plain = |text: &[u8]| -> Vec<u8> { text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect() };
     let name = plain(name);
     let repeats_name = !name.is_empty() && plain(value) == name;
     repeats_name
         || TABLE.public_ends.iter().any(|end| name.ends_with(end.as_bytes()))
         || TABLE.value_starts.iter().any(|start| value.starts_with(start.as_bytes()))
-        || is_uuid(value)
         || is_expression(value)
 }
 
@@ -80,7 +92,7 @@ fn is_label(value: &[u8]) -> bool {
 }
 
 /// A name as programs have them: words joined by `_`, `-`, `.` or by capitals, digits at their ends at most.
-fn is_identifier(value: &[u8]) -> bool {
+pub(crate) fn is_identifier(value: &[u8]) -> bool {
     let mut words = 0;
     for part in value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/')) {
         let bare = part.trim_ascii();
@@ -97,13 +109,13 @@ fn is_identifier(value: &[u8]) -> bool {
 }
 
 /// Capitals other than at the start of words of three letters and more.
-fn mixes_case(letters: &[u8]) -> bool {
+pub(crate) fn mixes_case(letters: &[u8]) -> bool {
     let turns = letters.windows(2).filter(|pair| pair[0].is_ascii_lowercase() != pair[1].is_ascii_lowercase()).count();
     turns * 3 > letters.len().max(3)
 }
 
 /// Long stretches of lower-case letters with vowels, as in text.
-fn is_words(value: &[u8]) -> bool {
+pub(crate) fn is_words(value: &[u8]) -> bool {
     let in_words: usize = value
         .split(|byte| !byte.is_ascii_alphabetic())
         .filter(|part| part.len() >= 5 && !mixes_case(part) && part.iter().any(|byte| b"aeiouAEIOU".contains(byte)))

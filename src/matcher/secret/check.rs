@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::outcome::Outcome;
-use super::{assigned, azure, checksum, jwt, pem};
+use super::{assigned, azure, checksum, jwt, pem, service};
 
 /// A check of a rule of `[rule.secret]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -39,6 +39,10 @@ pub enum Check {
     AssignedPassword,
     /// A value assigned to a name for a token or key; the pattern has a group `name`.
     AssignedToken,
+    /// A password given to a call: any that is no placeholder, expression or word of a label.
+    CredentialArgument,
+    /// A value in a setting that is named after a service and a key; the pattern has a group `name`.
+    ServiceKey,
 }
 
 /// What a check may look at.
@@ -72,6 +76,8 @@ impl Check {
             Self::SasExpiry => sas_expiry(whole),
             Self::AssignedPassword => assigned::password(name, secret),
             Self::AssignedToken => assigned::token(name, secret),
+            Self::CredentialArgument => assigned::argument(secret),
+            Self::ServiceKey => service::key(name, secret),
         }
     }
 }

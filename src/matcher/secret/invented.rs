@@ -129,7 +129,7 @@ const ALTERNATING: usize = 5;
 const RUN: usize = 7;
 
 /// Whether it holds what people type when they need something that looks like a token.
-fn is_typed_in(value: &[u8]) -> bool {
+pub(crate) fn is_typed_in(value: &[u8]) -> bool {
     longest(value, 1, follows) >= SEQUENCE
         || longest(value, 2, follows) >= ALTERNATING
         || longest(value, 1, |a, b| a.eq_ignore_ascii_case(&b)) >= RUN

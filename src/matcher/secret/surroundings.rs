@@ -49,6 +49,11 @@ fn words(text: &[u8]) -> impl Iterator<Item = String> {
     text.split(|byte| !byte.is_ascii_alphabetic()).flat_map(by_capitals).filter(|word| !word.is_empty())
 }
 
+/// The same, where digits belong to the word that they stand in: `auth0`, `d7network`.
+pub(crate) fn words_and_digits(text: &[u8]) -> impl Iterator<Item = String> {
+    text.split(|byte| !byte.is_ascii_alphanumeric()).flat_map(by_capitals).filter(|word| !word.is_empty())
+}
+
 fn by_capitals(run: &[u8]) -> Vec<String> {
     let mut words = vec![String::new()];
     for (at, byte) in run.iter().enumerate() {

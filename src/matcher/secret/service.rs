@@ -1,0 +1,91 @@
+//! Judges what stands in a setting that is named after a service and a key: `ALGOLIA_ADMIN_KEY`, `finnhub secret`.
+//!
+//! The name tells whose the value is, so its form need not; it must still look like a key and not like a word, a call
+//! or a reference. The services are data in `rules/data/key-services.toml`.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::outcome::Outcome;
+use super::{assigned, entropy, invented, surroundings};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    services: HashSet<String>,
+    words: HashSet<String>,
+    public: HashSet<String>,
+}
+
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| crate::facts::table("key-services.toml", include_str!("../../../rules/data/key-services.toml")));
+
+/// How random a key must look to be taken for one that was issued.
+const RANDOM: f64 = 0.75;
+
+/// A key of a service that the name of its setting tells.
+pub(crate) fn key(name: &[u8], value: &[u8]) -> Outcome {
+    if assigned::is_reference(name, value) || !looks_like_a_key(value) {
+        return Outcome::NoSecret;
+    }
+    let words: Vec<String> = surroundings::words_and_digits(name).collect();
+    if words.iter().any(|word| TABLE.public.contains(word)) || !names_a_service(&words) {
+        return Outcome::NoSecret;
+    }
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let random = digits >= 2 && letters >= 2 && entropy::normalized(value) >= RANDOM;
+    if random { Outcome::Silent } else { Outcome::Fails("it is not random enough to be sure") }
+}
+
+/// Digits among letters, or what people type when they make a key up; a word or the name of something is neither.
+fn looks_like_a_key(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    invented::is_typed_in(value) || digits >= 2 && !assigned::is_identifier(value) && !assigned::is_words(value)
+        || value.len() >= 20 && assigned::mixes_case(value) && !assigned::is_words(value)
+}
+
+/// Whether one of these words, or several that follow one another, name a service, and what is left of the last one is for keys.
+fn names_a_service(words: &[String]) -> bool {
+    (0..words.len()).any(|start| {
+        (start + 1..=words.len().min(start + 3)).any(|end| {
+            let joined = words[start..end].concat();
+            TABLE.services.contains(&joined)
+                || (3..joined.len())
+                    .filter_map(|at| joined.split_at_checked(at))
+                    .any(|(service, rest)| TABLE.services.contains(service) && is_for_keys(rest))
+        })
+    })
+}
+
+/// Whether a run of letters is made of words for keys: `secretkey`, `apitoken`.
+fn is_for_keys(run: &str) -> bool {
+    run.is_empty()
+        || TABLE.words.iter().any(|word| word.len() > 1 && run.strip_prefix(word.as_str()).is_some_and(is_for_keys))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_named_after_a_service_holds_its_key() {
+        let value = crate::rule::placeholder::expand("{alnum:32}", "service").unwrap();
+        for name in ["ALGOLIA_ADMIN_KEY", "finnhub secret", "weatherbitSECRET", "speechtextaccess", "newRelicLicenseKey", "NEW_RELIC_KEY"] {
+            assert_eq!(key(name.as_bytes(), value.as_bytes()), Outcome::Silent, "{name}");
+        }
+        for name in ["cache key", "boxplotKey", "ALGOLIA_SEARCH_KEY", "NEXT_PUBLIC_SUPABASE_KEY", "partition_key"] {
+            assert_eq!(key(name.as_bytes(), value.as_bytes()), Outcome::NoSecret, "{name}");
+        }
+    }
+
+    #[test]
+    fn references_and_words_are_no_keys() {
+        for value in ["config.algolia.adminKey", "getAlgoliaKey()", "algolia-admin-key-for-ci", "your_algolia_admin_key"] {
+            assert_eq!(key(b"ALGOLIA_ADMIN_KEY", value.as_bytes()), Outcome::NoSecret, "{value}");
+        }
+        assert!(matches!(key(b"ALGOLIA_ADMIN_KEY", b"abcdefghijklmnopqrstuv"), Outcome::Fails(_)));
+    }
+}
