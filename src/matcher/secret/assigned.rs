@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::entropy;
+use super::{entropy, invented};
 use super::outcome::Outcome;
 
 #[derive(Deserialize)]
@@ -32,7 +32,7 @@ pub(crate) fn password(name: &[u8], value: &[u8]) -> Outcome {
 
 /// A password in the place where a call takes one: words may well be meant, so they are doubted and not passed over.
 pub(crate) fn argument(value: &[u8]) -> Outcome {
-    if is_reference(b"", value) {
+    if is_reference(b"password", value) || invented::is_common(value) && value.iter().all(u8::is_ascii_alphabetic) {
         return Outcome::NoSecret;
     }
     if value.iter().any(u8::is_ascii_digit) { Outcome::Silent } else { Outcome::Fails("it may be a word") }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::outcome::Outcome;
-use super::{assigned, azure, checksum, jwt, pem, service};
+use super::{assigned, azure, checksum, host, jwt, pem, service};
 
 /// A check of a rule of `[rule.secret]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -41,6 +41,8 @@ pub enum Check {
     AssignedToken,
     /// A password given to a call: any that is no placeholder, expression or word of a label.
     CredentialArgument,
+    /// A host of a cloud provider that belongs to one customer: not a part of the documentation, and not made up.
+    LiveHost,
     /// A value in a setting that is named after a service and a key; the pattern has a group `name`.
     ServiceKey,
 }
@@ -77,6 +79,7 @@ impl Check {
             Self::AssignedPassword => assigned::password(name, secret),
             Self::AssignedToken => assigned::token(name, secret),
             Self::CredentialArgument => assigned::argument(secret),
+            Self::LiveHost => host::live(secret),
             Self::ServiceKey => service::key(name, secret),
         }
     }

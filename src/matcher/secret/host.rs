@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::outcome::Outcome;
+
 /// Which hosts a rule is about; its pattern has a group `host`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -45,6 +47,8 @@ struct Table {
     services: HashSet<String>,
     example: HashSet<String>,
     example_suffixes: Vec<String>,
+    provider_labels: HashSet<String>,
+    made_up_labels: HashSet<String>,
 }
 
 static TABLE: LazyLock<Table> =
@@ -70,6 +74,14 @@ pub(crate) fn host(written: &[u8]) -> Host {
     } else {
         Host::Remote
     }
+}
+
+/// Whether a host below a provider's domain belongs to one of its customers.
+pub(crate) fn live(name: &[u8]) -> Outcome {
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+    let label = name.split('.').next().unwrap_or_default();
+    let made_up = label.split('-').any(|word| TABLE.made_up_labels.contains(word));
+    if TABLE.provider_labels.contains(label) || made_up { Outcome::NoSecret } else { Outcome::Silent }
 }
 
 /// Without port and instance.

@@ -3,7 +3,9 @@
 //! The name tells whose the value is, so its form need not; it must still look like a key and not like a word, a call
 //! or a reference. The services are data in `rules/data/key-services.toml`.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -31,7 +33,9 @@ pub(crate) fn key(name: &[u8], value: &[u8]) -> Outcome {
         return Outcome::NoSecret;
     }
     let words: Vec<String> = surroundings::words_and_digits(name).collect();
-    if words.iter().any(|word| TABLE.public.contains(word)) || !names_a_service(&words) {
+    let named = service(&words);
+    let public = |named: &Range<usize>| (0..words.len()).any(|at| !named.contains(&at) && TABLE.public.contains(&words[at]));
+    if named.as_ref().is_none_or(public) {
         return Outcome::NoSecret;
     }
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -47,17 +51,17 @@ fn looks_like_a_key(value: &[u8]) -> bool {
         || value.len() >= 20 && assigned::mixes_case(value) && !assigned::is_words(value)
 }
 
-/// Whether one of these words, or several that follow one another, name a service, and what is left of the last one is for keys.
-fn names_a_service(words: &[String]) -> bool {
-    (0..words.len()).any(|start| {
-        (start + 1..=words.len().min(start + 3)).any(|end| {
-            let joined = words[start..end].concat();
-            TABLE.services.contains(&joined)
-                || (3..joined.len())
-                    .filter_map(|at| joined.split_at_checked(at))
-                    .any(|(service, rest)| TABLE.services.contains(service) && is_for_keys(rest))
-        })
-    })
+/// The words that name a service, alone or together, where what is left of the last one is for keys.
+fn service(words: &[String]) -> Option<Range<usize>> {
+    let named = |span: &Range<usize>| {
+        let joined = words[span.clone()].concat();
+        TABLE.services.contains(&joined)
+            || (3..joined.len())
+                .filter_map(|at| joined.split_at_checked(at))
+                .any(|(service, rest)| TABLE.services.contains(service) && is_for_keys(rest))
+    };
+    let spans = (0..words.len()).flat_map(|start| (start + 1..=words.len().min(start + 3)).map(move |end| start..end));
+    spans.filter(named).max_by_key(|span| (span.len(), Reverse(span.start)))
 }
 
 /// Whether a run of letters is made of words for keys: `secretkey`, `apitoken`.
@@ -73,7 +77,7 @@ mod tests {
     #[test]
     fn a_setting_named_after_a_service_holds_its_key() {
         let value = crate::rule::placeholder::expand("{alnum:32}", "service").unwrap();
-        for name in ["ALGOLIA_ADMIN_KEY", "finnhub secret", "weatherbitSECRET", "speechtextaccess", "newRelicLicenseKey", "NEW_RELIC_KEY"] {
+        for name in ["ALGOLIA_ADMIN_KEY", "AZURE_SEARCH_KEY", "finnhub secret", "weatherbitSECRET", "speechtextaccess", "newRelicLicenseKey", "NEW_RELIC_KEY"] {
             assert_eq!(key(name.as_bytes(), value.as_bytes()), Outcome::Silent, "{name}");
         }
         for name in ["cache key", "boxplotKey", "ALGOLIA_SEARCH_KEY", "NEXT_PUBLIC_SUPABASE_KEY", "partition_key"] {

@@ -126,7 +126,6 @@ fn hashes_and_identifiers_are_no_findings() {
         "\"integrity\": \"sha512-{base64:86}==\"",
         "uses: actions/checkout@{hex:40}",
         "token: {uuid}",
-        "\"InstrumentationKey\": \"{uuid}\"",
         "golang.org/x/text v0.3.0 h1:{base64:43}=",
         "<PackageReference Include=\"A\" PublicKeyToken=\"{hex:16}\" />",
         "\"resolved\": \"https://registry.example.net/a/-/a-1.0.0.tgz#{hex:40}\"",
@@ -134,6 +133,12 @@ fn hashes_and_identifiers_are_no_findings() {
     for line in lines {
         assert_eq!(found(line, PathClass::Source), [], "{line}");
     }
+}
+
+#[test]
+fn what_ties_code_to_an_account_is_doubtful_at_most() {
+    let found = found("\"InstrumentationKey\": \"{uuid}\"", PathClass::Source);
+    assert_eq!(found, [("secrets/tenant-or-client-id".to_owned(), Confidence::Low)]);
 }
 
 #[test]
