@@ -76,6 +76,9 @@ pub struct SecretRule {
     /// Words that make a finding doubtful where they are a part of the path.
     #[serde(default)]
     pub doubtful_in: Vec<String>,
+    /// Classes of paths that the rule has nothing to say about.
+    #[serde(default)]
+    pub passes_over: Vec<PathClass>,
     /// Stands back where another rule finds the same secret.
     #[serde(default)]
     pub gives_way: bool,
@@ -203,6 +206,9 @@ impl Scanner {
         let surroundings = Surroundings { bytes, path, class };
         let mut found = Vec::new();
         for (rule, mut keywords) in self.keywords(bytes) {
+            if self.prepared[rule].declared.passes_over.contains(&class) {
+                continue;
+            }
             self.prepared[rule].find(surroundings, &mut keywords, &mut found);
         }
         settle(found)
