@@ -4,7 +4,10 @@
 
 pub mod document;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+
+use rayon::prelude::*;
 
 use crate::check::Check;
 use crate::check::load::{self as checks, AreaDeclaration};
@@ -12,6 +15,7 @@ use crate::error::{Error, Result, nearest};
 use crate::facts::Area;
 use crate::matcher::Matcher;
 use crate::rule::{Rule, RuleFile, load};
+use crate::severity::Severity;
 
 const CHECKS: &str = include_str!("../rules/checks.toml");
 const RULES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
@@ -38,9 +42,10 @@ impl Catalog {
     pub fn built_in() -> Result<Self> {
         let (areas, checks) = checks::read("rules/checks.toml", CHECKS)?;
         let mut catalog = Self { areas, checks, rules: Vec::new() };
-        for (file, text) in RULES {
-            catalog.add_text(file, text)?;
-        }
+        let severities = catalog.severities();
+        let read: Vec<Result<Vec<Rule>>> = RULES.par_iter().map(|(file, text)| load::rules(file, text, &severities)).collect();
+        let read: Vec<Vec<Rule>> = read.into_iter().collect::<Result<_>>()?;
+        catalog.rules = read.into_iter().flatten().collect();
         catalog.settle()?;
         Ok(catalog)
     }
@@ -111,9 +116,14 @@ impl Catalog {
     }
 
     fn add_text(&mut self, file: &str, text: &str) -> Result<()> {
-        let checks = self.checks.iter().map(|check| (check.id.as_str(), check.severity)).collect();
-        self.rules.extend(load::rules(file, text, &checks)?);
+        let rules = load::rules(file, text, &self.severities())?;
+        self.rules.extend(rules);
         Ok(())
+    }
+
+    /// How bad what each check finds is, unless a rule says otherwise.
+    fn severities(&self) -> BTreeMap<&str, Severity> {
+        self.checks.iter().map(|check| (check.id.as_str(), check.severity)).collect()
     }
 
     fn settle(&mut self) -> Result<()> {

@@ -13,6 +13,7 @@ mod entropy;
 mod host;
 mod invented;
 mod jwt;
+mod keywords;
 mod outcome;
 mod pem;
 pub mod redact;
@@ -25,7 +26,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Captures, Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use schemars::JsonSchema;
@@ -37,6 +37,7 @@ pub use host::HostKind;
 use check::Candidate;
 use host::Host;
 use invented::Worth;
+use keywords::Keywords;
 use outcome::Outcome;
 use surroundings::Surroundings;
 use window::Reach;
@@ -156,7 +157,7 @@ pub struct SecretHit {
 #[derive(Debug)]
 pub struct Scanner {
     /// `None` where there is no rule.
-    automaton: Option<AhoCorasick>,
+    keywords: Option<Keywords>,
     /// The rules of each keyword, as indices into `prepared`.
     by_keyword: Vec<Vec<usize>>,
     prepared: Vec<Prepared>,
@@ -195,8 +196,7 @@ impl Scanner {
         let mut keywords: Vec<(String, Vec<usize>)> = keywords.into_iter().collect();
         keywords.sort();
         let (words, by_keyword): (Vec<String>, Vec<Vec<usize>>) = keywords.into_iter().unzip();
-        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&words);
-        Self { automaton: automaton.ok().filter(|_| !words.is_empty()), by_keyword, prepared }
+        Self { keywords: Keywords::new(words), by_keyword, prepared }
     }
 
     /// Scans one text; hits in the order of their place, one for each secret and place.
@@ -216,9 +216,9 @@ impl Scanner {
 
     /// Where keywords stand, by rule.
     fn keywords(&self, bytes: &[u8]) -> Vec<(usize, Vec<Range<usize>>)> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let Some(keywords) = &self.keywords else { return Vec::new() };
         let mut places: Vec<Vec<Range<usize>>> = Vec::new();
-        for keyword in automaton.find_overlapping_iter(bytes) {
+        for keyword in keywords.automaton(bytes.len()).find_overlapping_iter(bytes) {
             places.resize_with(self.prepared.len(), Vec::new);
             for rule in &self.by_keyword[keyword.pattern().as_usize()] {
                 places[*rule].push(keyword.range());

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{entropy, invented};
 use super::outcome::Outcome;
+use super::{entropy, invented};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -47,7 +47,8 @@ pub(crate) fn key(name: &[u8], value: &[u8]) -> Outcome {
 /// Digits among letters, or what people type when they make a key up; a word or the name of something is neither.
 fn looks_like_a_key(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    invented::is_typed_in(value) || digits >= 2 && !assigned::is_identifier(value) && !assigned::is_words(value)
+    invented::is_typed_in(value)
+        || digits >= 2 && !assigned::is_identifier(value) && !assigned::is_words(value)
         || value.len() >= 20 && assigned::mixes_case(value) && !assigned::is_words(value)
 }
 
@@ -66,8 +67,7 @@ fn service(words: &[String]) -> Option<Range<usize>> {
 
 /// Whether a run of letters is made of words for keys: `secretkey`, `apitoken`.
 fn is_for_keys(run: &str) -> bool {
-    run.is_empty()
-        || TABLE.words.iter().any(|word| word.len() > 1 && run.strip_prefix(word.as_str()).is_some_and(is_for_keys))
+    run.is_empty() || TABLE.words.iter().any(|word| word.len() > 1 && run.strip_prefix(word.as_str()).is_some_and(is_for_keys))
 }
 
 #[cfg(test)]
@@ -77,7 +77,15 @@ mod tests {
     #[test]
     fn a_setting_named_after_a_service_holds_its_key() {
         let value = crate::rule::placeholder::expand("{alnum:32}", "service").unwrap();
-        for name in ["ALGOLIA_ADMIN_KEY", "AZURE_SEARCH_KEY", "finnhub secret", "weatherbitSECRET", "speechtextaccess", "newRelicLicenseKey", "NEW_RELIC_KEY"] {
+        for name in [
+            "ALGOLIA_ADMIN_KEY",
+            "AZURE_SEARCH_KEY",
+            "finnhub secret",
+            "weatherbitSECRET",
+            "speechtextaccess",
+            "newRelicLicenseKey",
+            "NEW_RELIC_KEY",
+        ] {
             assert_eq!(key(name.as_bytes(), value.as_bytes()), Outcome::Silent, "{name}");
         }
         for name in ["cache key", "boxplotKey", "ALGOLIA_SEARCH_KEY", "NEXT_PUBLIC_SUPABASE_KEY", "partition_key"] {
