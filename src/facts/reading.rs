@@ -99,10 +99,26 @@ impl Reading<'_> {
             Section::Unknown { unknown } => Section::unknown(unknown),
             Section::Known(declared) => {
                 let constants = flow::constants(snapshot, &flow::link::unknown_names(&code.calls));
-                Section::Known(flow::link::link(declared, &code.calls, &constants))
+                let mut flows = flow::link::link(declared, &code.calls, &constants);
+                self.through_clients(&mut flows, &code);
+                Section::Known(flows)
             }
         };
         (flows, code)
+    }
+
+    /// Where tests call through a client with types, endpoints that no other call reaches are unknown.
+    fn through_clients(&self, flows: &mut [flow::Flow], code: &tests::Code) {
+        if !flows.iter().any(flow::link::is_open) {
+            return;
+        }
+        let files: Vec<&str> = flows.iter().map(|flow| flow.file.as_str()).collect();
+        if let Some(reason) = code.typed_client(self.snapshot, &files) {
+            flow::link::doubt_http(flows);
+            let mut notes = Notes::default();
+            notes.unread("flows", reason);
+            self.add(notes);
+        }
     }
 
     /// Reads the pipelines and what is weighed against them.

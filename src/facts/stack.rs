@@ -90,6 +90,27 @@ pub(crate) fn packages(snapshot: &Snapshot) -> Vec<(&'static str, dependency::De
     found
 }
 
+/// The packages that manifests of tests name, with the file of each: all of a manifest that is of tests, and of those of the
+/// product what only tests are given, where a manifest tells it from what builds.
+pub(crate) fn packages_of_tests(snapshot: &Snapshot, of_tests: &dyn Fn(&File) -> bool) -> Vec<(dependency::Dependency, String)> {
+    let mut found = Vec::new();
+    for rule in &TABLE.stacks {
+        for file in snapshot.files().iter().filter(|file| rule.manifests.matches(file)) {
+            let scoped = rule.name == "java" && is_product(file);
+            let all = of_tests(file);
+            let Some(text) = snapshot.read(file).filter(|_| all || scoped) else { continue };
+            let named = dependency::of(&rule.name, file, &text).into_iter().filter(|dependency| all || dependency.development);
+            found.extend(named.map(|dependency| (dependency, file.path.clone())));
+        }
+    }
+    found
+}
+
+/// Whether a project of .NET only tests, by its marks.
+pub(crate) fn only_tests_dotnet(snapshot: &Snapshot, file: &File) -> bool {
+    TABLE.stacks.iter().find(|rule| rule.name == "dotnet").is_some_and(|rule| only_tests(snapshot, rule, file))
+}
+
 /// Whether a file belongs to the product rather than to its tests, samples, documents, tools or to others.
 pub(crate) fn is_product(file: &File) -> bool {
     let in_tool_folder =

@@ -3,10 +3,12 @@
 mod below;
 pub(crate) mod call;
 mod case;
+mod client;
 mod elsewhere;
 mod mark;
 mod outline;
 mod paths;
+mod project;
 mod suite;
 mod table;
 mod trace;
@@ -98,6 +100,16 @@ pub(crate) struct Code {
     skipped: Vec<SkippedTest>,
     /// What the tests call, for the flows.
     pub(crate) calls: Vec<call::Call>,
+    /// The clients with types that they make.
+    made: Vec<client::Made>,
+}
+
+impl Code {
+    /// Why tests may reach flows that cannot be told, where they call through a client with types. `flows` are the files
+    /// that declare flows.
+    pub(crate) fn typed_client(&self, snapshot: &Snapshot, flows: &[&str]) -> Option<String> {
+        client::reason(snapshot, flows, &self.made)
+    }
 }
 
 /// Reads the code of tests. `names` are handlers and commands that tests may call below HTTP.
@@ -110,6 +122,7 @@ pub(crate) fn code(snapshot: &Snapshot, names: &[String]) -> Code {
         if let Some(framework) = file.framework().filter(|_| file.runs()) {
             found.integration.push(IntegrationTest { file: path.clone(), framework: framework.to_owned() });
         }
+        found.made.extend(client::made(file));
         let off = file.roles.iter().filter_map(|role| role.off.clone()).chain(case::commented(&file.code));
         found.skipped.extend(off.map(|off| SkippedTest { file: path.clone(), line: off.line, reason: off.reason }));
     }

@@ -1,12 +1,13 @@
 //! What shows that a service is needed: a client among the dependencies of the product, a connection string in its settings.
 //!
-//! A client is a choice rather than a need where others of its group are there too, or something that keeps data without a
-//! server: then only settings decide.
+//! Where clients of several of a group are there, each may stand for the others, unless settings name one; beside something
+//! that keeps data without a server a client is optional.
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::literal;
 use super::table::{TABLE, is_listed};
 use crate::facts::At;
 use crate::facts::stack::{Stack, dependency, is_product};
@@ -16,14 +17,24 @@ use crate::snapshot::{File, PathClass, Snapshot};
 const PLACES: usize = 5;
 
 /// Larger files are data rather than settings.
-const SETTINGS_LIMIT: usize = 200_000;
+pub(super) const SETTINGS_LIMIT: usize = 200_000;
 
 /// A service that is needed, by its place in the table.
 pub(super) struct Need {
     pub service: usize,
-    /// Only a client shows it, of a kind that programs often can do without.
-    pub optional: bool,
+    pub weight: Weight,
     pub evidence: Vec<At>,
+}
+
+/// How much a service is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// Nothing runs without it.
+    Needed,
+    /// Nothing runs without it or another of its group.
+    Alternative,
+    /// Only a client shows it, of a kind that programs often can do without, or beside what keeps data without a server.
+    Optional,
 }
 
 /// Everything that clients and settings show.
@@ -31,7 +42,11 @@ pub(super) struct Need {
 struct Shown {
     clients: BTreeMap<usize, Vec<At>>,
     settings: BTreeMap<usize, Vec<At>>,
+    /// What literals of code connect to, of services whose client is there.
+    literals: BTreeMap<usize, Vec<At>>,
+    /// Whether a package keeps data without a server, and whether a setting does.
     embedded: bool,
+    embedded_setting: bool,
 }
 
 pub(super) fn read(snapshot: &Snapshot, stacks: &[Stack]) -> Vec<Need> {
@@ -50,11 +65,13 @@ pub(super) fn read(snapshot: &Snapshot, stacks: &[Stack]) -> Vec<Need> {
     let settings = snapshot.files().par_iter().filter(|file| holds_settings(file));
     let found: Vec<(bool, Vec<(usize, At)>)> = settings.filter_map(|file| connections(snapshot, file)).collect();
     for (embedded, connections) in found {
-        shown.embedded |= embedded;
+        shown.embedded_setting |= embedded;
         for (service, at) in connections {
             shown.settings.entry(service).or_default().push(at);
         }
     }
+    let known: Vec<usize> = shown.clients.keys().copied().collect();
+    shown.literals = literal::read(snapshot, &known);
     shown.needs()
 }
 
@@ -107,34 +124,46 @@ impl Shown {
     }
 
     fn needs(self) -> Vec<Need> {
-        let groups = |services: &BTreeMap<usize, Vec<At>>, group: &str| {
-            services.keys().filter(|service| TABLE.services[**service].group.as_deref() == Some(group)).count()
+        let of_group = |services: &BTreeMap<usize, Vec<At>>, group: &str, other: Option<&BTreeMap<usize, Vec<At>>>| {
+            let named = services.keys().filter(|service| TABLE.services[**service].group.as_deref() == Some(group));
+            named.filter(|service| other.is_none_or(|other| other.contains_key(service))).count()
         };
         let mut needs = Vec::new();
         for (service, rule) in TABLE.services.iter().enumerate() {
             let set = self.settings.get(&service).cloned().unwrap_or_default();
-            let choice = rule.group.as_deref().is_some_and(|group| self.embedded || groups(&self.clients, group) > 1);
-            // Settings of several databases are those of several ways to run it.
-            let decided = rule.group.as_deref().is_none_or(|group| groups(&self.settings, group) == 1);
             let clients = self.clients.get(&service).cloned().unwrap_or_default();
-            // A connection string in a form that several share is one of a service whose client is there.
-            let of_another = clients.is_empty() && rule.group.as_deref().is_some_and(|group| groups(&self.clients, group) > 0);
-            let needed = if of_another {
-                false
-            } else if choice {
-                !set.is_empty() && decided
-            } else {
-                !clients.is_empty() || (!set.is_empty() && decided)
+            let literals = self.literals.get(&service).cloned().unwrap_or_default();
+            let weight = match rule.group.as_deref() {
+                None if clients.is_empty() && set.is_empty() => None,
+                None => Some(if set.is_empty() && literals.is_empty() && !rule.database { Weight::Optional } else { Weight::Needed }),
+                Some(group) => {
+                    let drivers = of_group(&self.clients, group, None);
+                    let decided = of_group(&self.settings, group, (drivers > 0).then_some(&self.clients)) == 1;
+                    self.weight(!clients.is_empty(), !set.is_empty(), drivers, decided)
+                }
             };
-            if needed {
-                let optional = set.is_empty() && rule.group.is_none() && !rule.database;
-                let mut evidence: Vec<At> = clients.into_iter().chain(set).collect();
+            if let Some(weight) = weight {
+                let mut evidence: Vec<At> = clients.into_iter().chain(set).chain(literals).collect();
                 evidence.sort();
                 evidence.dedup();
                 evidence.truncate(PLACES);
-                needs.push(Need { service, optional, evidence });
+                needs.push(Need { service, weight, evidence });
             }
         }
         needs
+    }
+
+    /// How much one of a group is needed: whether its client and its settings are there, how many of the group have a
+    /// client, and whether settings name exactly one.
+    fn weight(&self, client: bool, set: bool, drivers: usize, decided: bool) -> Option<Weight> {
+        match () {
+            // A connection string in a form that several share is one of a service whose client is there.
+            () if !client && drivers > 0 => None,
+            () if decided && set => Some(Weight::Needed),
+            () if self.embedded_setting || decided && drivers > 1 || !client => None,
+            () if self.embedded => Some(Weight::Optional),
+            () if drivers > 1 => Some(Weight::Alternative),
+            () => Some(Weight::Needed),
+        }
     }
 }

@@ -16,6 +16,7 @@ pub(super) static TABLE: LazyLock<Table> =
 pub(super) struct Table {
     pub settings: Settings,
     pub embedded: Embedded,
+    pub code: Literals,
     pub words: Words,
     #[serde(rename = "provider")]
     pub providers: Vec<Provider>,
@@ -38,6 +39,16 @@ pub(super) struct Settings {
 pub(super) struct Embedded {
     pub packages: Vec<String>,
     pub settings: Lazy<Regex>,
+}
+
+/// Literals of code that connect.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Literals {
+    address: String,
+    pub ado: Lazy<Regex>,
+    /// A file without any of these holds no such literal.
+    pub hints: Vec<String>,
 }
 
 /// Manifests that are read as words.
@@ -80,6 +91,12 @@ pub(super) struct Rule {
     pub database: bool,
     pub packages: Vec<String>,
     pub settings: Option<Lazy<Regex>>,
+    /// The schemes of its addresses.
+    #[serde(default)]
+    schemes: Vec<String>,
+    /// Whether ADO.NET connects to it by a list of keys.
+    #[serde(default)]
+    pub ado: bool,
     images: Vec<String>,
     #[serde(default)]
     tools: Vec<String>,
@@ -97,6 +114,12 @@ fn yes() -> bool {
 }
 
 impl Rule {
+    /// What a literal with an address of this service looks like.
+    pub(super) fn address(&self) -> Option<Regex> {
+        let any = self.schemes.iter().map(|scheme| regex::escape(scheme)).collect::<Vec<_>>().join("|");
+        (!any.is_empty()).then(|| Regex::new(&TABLE.code.address.replace("{schemes}", &any)).ok()).flatten()
+    }
+
     /// The patterns of the providers for this service; none where a provider has no name for it.
     pub(super) fn patterns(&self) -> &[Option<Regex>] {
         self.patterns.get_or_init(|| TABLE.providers.iter().map(|provider| self.pattern(provider)).collect())

@@ -41,8 +41,6 @@ fn clients_of_every_ecosystem_show_a_need() {
 fn what_is_a_choice_or_for_tests_is_no_need() {
     for files in [
         vec![("package.json", r#"{"private": true, "devDependencies": {"pg": "8"}, "peerDependencies": {"mysql2": "1"}}"#)],
-        vec![("package.json", r#"{"private": true, "dependencies": {"pg": "8", "mysql2": "1"}}"#)],
-        vec![("package.json", r#"{"private": true, "dependencies": {"pg": "8", "better-sqlite3": "1"}}"#)],
         vec![("tests/requirements.txt", "psycopg2\n")],
         vec![
             ("Api.csproj", "<Project><PackageReference Include=\"Microsoft.EntityFrameworkCore.SqlServer\" /></Project>"),
@@ -99,4 +97,48 @@ fn a_cache_of_which_only_a_client_is_there_may_be_left_out() {
     let optional = |files: &[(&str, &str)]| services(files).iter().map(|service| service.optional).collect::<Vec<_>>();
     assert_eq!(optional(&[client]), [false, true]);
     assert_eq!(optional(&[client, (".env.example", "CACHE=redis://localhost:6379\n")]), [false, false]);
+}
+
+/// Each service with what it may be left out for: `?` for optional, the other one that stands for it.
+fn told(files: &[(&str, &str)]) -> String {
+    let service = |service: &Service| {
+        let instead = service.instead.as_ref().map(|other| format!("={other}")).unwrap_or_default();
+        format!("{}{}{instead}", service.kind, if service.optional { "?" } else { "" })
+    };
+    services(files).iter().map(service).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn one_of_several_databases_is_enough() {
+    let api = "<Project><PackageReference Include=\"Microsoft.EntityFrameworkCore.SqlServer\" /><PackageReference Include=\"Npgsql.EntityFrameworkCore.PostgreSQL\" /></Project>";
+    let both = ("Api.csproj", api);
+    assert_eq!(told(&[both]), "postgres sqlserver");
+    assert_eq!(told(&[both, ("compose.yaml", "services:\n  db:\n    image: postgres:16\n")]), "postgres sqlserver=postgres");
+    let settings = r#"{"A": "Server=db;Database=a;User Id=sa;TrustServerCertificate=True"}"#;
+    assert_eq!(told(&[both, ("appsettings.json", settings)]), "sqlserver");
+    // Settings of both are two ways to run it.
+    let two = "A=\"Server=db;Database=a;User Id=sa;Encrypt=True\"\nB=postgres://localhost/a\n";
+    assert_eq!(told(&[both, (".env.example", two)]), "postgres sqlserver");
+}
+
+#[test]
+fn beside_a_database_without_a_server_a_driver_is_optional() {
+    let files = [("package.json", r#"{"private": true, "dependencies": {"pg": "8", "better-sqlite3": "1"}}"#)];
+    assert_eq!(told(&files), "postgres?");
+    assert_eq!(told(&[files[0], (".env.example", "DATABASE_URL=postgres://localhost/a\n")]), "postgres");
+    assert_eq!(told(&[files[0], (".env.example", "DATABASE_URL=sqlite://a.db\n")]), "");
+}
+
+#[test]
+fn literals_of_code_count_for_services_whose_client_is_there() {
+    let client = ("package.json", r#"{"private": true, "dependencies": {"ioredis": "5"}}"#);
+    let code =
+        ("src/cache.js", "// 'redis://a'\nconst url = process.env.CACHE ?? 'redis://localhost:6379'\nconst db = 'mongodb://localhost/a'\n");
+    assert_eq!(told(&[client, code]), "redis");
+    assert!(services(&[client, code])[0].evidence.contains(&crate::facts::At::new("src/cache.js", 2)));
+    assert_eq!(told(&[client, ("test/cache.test.js", code.1)]), "redis?");
+    assert_eq!(told(&[code]), "");
+    let project = ("Api.csproj", "<Project><PackageReference Include=\"Npgsql\" /></Project>");
+    let keys = ("Db.cs", "var db = new NpgsqlConnection(\"Host=localhost;Database=a;Username=a\");\n");
+    assert_eq!(services(&[project, keys])[0].evidence.len(), 2);
 }
