@@ -12,6 +12,9 @@ const CALLS: usize = 3;
 
 /// Whether the absence of the value between two places is answered (`?? "x"`), ends the program, or neither.
 pub(super) fn answered(code: &Code<'_>, start: usize, end: usize) -> Option<bool> {
+    if is_handed_on(code, start, end) {
+        return Some(true);
+    }
     direct(code, start, end, 0).or_else(|| {
         let variable = assigned(code, start)?;
         of_variable(code, variable, end)
@@ -20,9 +23,11 @@ pub(super) fn answered(code: &Code<'_>, start: usize, end: usize) -> Option<bool
 
 /// The same for a variable that holds the value, from a place on.
 pub(super) fn of_variable(code: &Code<'_>, variable: &str, from: usize) -> Option<bool> {
-    let uses =
-        (from..code.len().min(from + VARIABLE_REACH)).filter(|at| code.is_word(*at, variable) && !(*at > 0 && code.is_sign(at - 1, ".")));
-    uses.take(4).find_map(|at| if code.is_sign(at + 1, "=") && !code.is_sign(at + 2, "=") { None } else { direct(code, at, at + 1, 0) })
+    let own = |at: usize| at < 2 || !code.is_sign(at - 1, ".") || code.is_word(at - 2, "this") || code.is_word(at - 2, "self");
+    let uses = (from..code.len().min(from + VARIABLE_REACH)).filter(|at| code.is_word(*at, variable) && own(*at));
+    uses.take(4).find_map(|at| {
+        if code.is_sign(at + 1, "=") && !code.is_sign(at + 2, "=") { None } else { direct(code, code.chain_start(at), at + 1, 0) }
+    })
 }
 
 /// Words that stand for the whole environment: `const env = process.env`.
@@ -67,7 +72,38 @@ fn assigned<'t>(code: &Code<'t>, start: usize) -> Option<&'t str> {
     code.word(name)
 }
 
+/// Whether a member of C# does no more than to give the value to its caller, who then answers for its absence.
+fn is_handed_on(code: &Code<'_>, start: usize, end: usize) -> bool {
+    let given = start.checked_sub(1).is_some_and(|at| code.is_sign(at, "=>") || code.is_word(at, "return"));
+    code.language == Language::CSharp && given && code.is_sign(end, ";")
+}
+
+/// Behind what tells the compiler of a type, and changes nothing: `X as string | undefined`, `X!`.
+fn past_cast(code: &Code<'_>, end: usize) -> usize {
+    if code.language != Language::JavaScript {
+        return end;
+    }
+    let end = if code.is_sign(end, "!") && !code.is_sign(end + 1, "=") { end + 1 } else { end };
+    if !(code.is_word(end, "as") || code.is_word(end, "satisfies")) {
+        return end;
+    }
+    let is_type = |at: usize| matches!(code.kind(at), Some(Kind::Word | Kind::Text));
+    let mut at = end + 1;
+    while is_type(at) {
+        at += 1;
+        while code.is_sign(at, "[") && code.is_sign(at + 1, "]") {
+            at += 2;
+        }
+        if !matches!(code.text(at), "|" | "." | "&") {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
 fn direct(code: &Code<'_>, start: usize, end: usize, depth: usize) -> Option<bool> {
+    let end = past_cast(code, end);
     behind(code, end).or_else(|| before(code, start, end)).or_else(|| around(code, start, end, depth))
 }
 
@@ -80,7 +116,7 @@ fn behind(code: &Code<'_>, end: usize) -> Option<bool> {
         // `?:` of Kotlin and PHP, a choice elsewhere, and an error that is passed on in Rust.
         "?" if code.language == Language::Rust => Some(false),
         "?" => Some(!stops_at(code, end + if code.is_sign(end + 1, ":") { 2 } else { 1 })),
-        "?." | "&&" | "and" => Some(true),
+        "?." | "&&" | "and" | "??=" | "||=" => Some(true),
         "==" | "!=" | "is" => Some(!stops(code, end)),
         "." if TABLE.defaults.methods.iter().any(|name| code.is_word(end + 1, name)) => Some(true),
         _ => None,
@@ -141,5 +177,7 @@ fn stops(code: &Code<'_>, from: usize) -> bool {
 }
 
 fn is_stop(code: &Code<'_>, at: usize) -> bool {
-    code.word(at).is_some_and(|word| TABLE.defaults.stops.iter().any(|stop| stop == word))
+    // A program that ends with 0 says that nothing is wrong.
+    let in_peace = code.is_sign(at + 1, "(") && code.text(at + 2) == "0";
+    code.word(at).is_some_and(|word| TABLE.defaults.stops.iter().any(|stop| stop == word)) && !in_peace
 }

@@ -105,6 +105,18 @@ fn constants_and_functions_that_pass_names_on_are_followed() {
 }
 
 #[test]
+fn absence_is_answered_behind_a_cast_by_the_caller_and_by_a_peaceful_end() {
+    expect("a.ts", "f((process.env.A1 as Mode) || 'd', (process.env.B1!) ?? 'd', process.env.C1 as string)", &["A1?", "B1?", "C1"]);
+    expect("a.js", "if (!process.env.A1) { console.log('off'); process.exit(0); }", &["A1?"]);
+    expect(
+        "A.cs",
+        "class A { IConfiguration config; string B => config[\"Shop:Key\"]; string C() { return config[\"Shop:Url\"]; } }",
+        &["Shop:Key?", "Shop:Url?"],
+    );
+    expect("a.ts", "this.a = process.env.A1; if (!this.a) { this.a = 'd' }\nlet b = process.env.B1; b ??= 'd';", &["A1?", "B1?"]);
+}
+
+#[test]
 fn what_the_program_gives_itself_has_a_default() {
     let files = [
         ("Keys.cs", "class Keys { public const string Size = \"Shop:Size\"; }"),
