@@ -60,7 +60,8 @@ pub struct SecretRule {
     /// Literals of which one must be near; ASCII case is ignored.
     pub keywords: Vec<String>,
     /// The pattern, on bytes with ASCII classes; `^` and `$` match at lines. The group `secret`, or else the last group
-    /// that took part, is the secret.
+    /// that took part, is the secret. A group `name` at its start is taken to reach back to where the name begins, so a
+    /// pattern starts with what is sure, and is fast.
     pub pattern: String,
     /// Checks of validity, in order.
     #[serde(default)]
@@ -262,15 +263,25 @@ impl Prepared {
         if self.declared.host.is_some_and(|kind| !host.is(kind)) {
             return None;
         }
-        let name = captures.name("name").map_or(&b""[..], |name| name.as_bytes());
-        let checked = self.check(Candidate { secret: secret.as_bytes(), whole: captures.get_match().as_bytes(), name })?;
+        let mut span = captures.get_match().range();
+        let mut name = captures.name("name").map_or(span.start..span.start, |name| name.range());
+        if name.start == span.start && !name.is_empty() {
+            name.start = surroundings.start_of_name(name.start);
+            span.start = name.start;
+        }
+        let checked = self.check(Candidate {
+            secret: secret.as_bytes(),
+            whole: captures.get_match().as_bytes(),
+            before: surroundings.before(name.start),
+            name: &surroundings.bytes[name],
+        })?;
         let doubtful = worth == Worth::Little || checked.fails || matches!(host, Host::Example | Host::Unknown);
         let confidence = if doubtful || !checked.holds && surroundings.speak_against(secret.start(), &self.declared.doubtful_in) {
             Confidence::Low
         } else {
             surroundings.confidence(self.confidence, checked.holds)
         };
-        let hit = SecretHit { rule: self.rule, span: captures.get_match().range(), secret: secret.range(), confidence, note: checked.note };
+        let hit = SecretHit { rule: self.rule, span, secret: secret.range(), confidence, note: checked.note };
         Some(Found { hit, gives_way: self.declared.gives_way })
     }
 

@@ -43,6 +43,11 @@ pub(crate) fn token(name: &[u8], value: &[u8]) -> Outcome {
     if is_no_credential(name, value) || is_identifier(value) || is_words(value) {
         return Outcome::NoSecret;
     }
+    randomness(value)
+}
+
+/// Whether a value is what a generator makes: silence, or doubt.
+pub(crate) fn randomness(value: &[u8]) -> Outcome {
     let kinds = Kinds::of(value);
     let random = value.len() >= 16 && kinds.digits >= 2 && kinds.upper + kinds.lower >= 2 && entropy::normalized(value) >= 0.75;
     if random { Outcome::Silent } else { Outcome::Fails("it is not random enough to be sure") }

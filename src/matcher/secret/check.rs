@@ -56,6 +56,8 @@ pub(crate) struct Candidate<'a> {
     pub(crate) whole: &'a [u8],
     /// The name that it is assigned to, where the pattern has a group for it.
     pub(crate) name: &'a [u8],
+    /// What stands before the name on its line, as far as it may belong to it.
+    pub(crate) before: &'a [u8],
 }
 
 const HOLDS: &str = "its checksum holds";
@@ -63,7 +65,7 @@ const BROKEN: &str = "its checksum does not hold, so it was likely made up";
 
 impl Check {
     pub(crate) fn run(self, candidate: Candidate<'_>) -> Outcome {
-        let Candidate { secret, whole, name } = candidate;
+        let Candidate { secret, whole, name, before } = candidate;
         match self {
             Self::GithubChecksum | Self::NpmChecksum => verdict(Some(checksum::ends_in_crc(secret))),
             Self::AzureDevopsChecksum => verdict(Some(azure::devops_holds(secret))),
@@ -80,7 +82,7 @@ impl Check {
             Self::AssignedToken => assigned::token(name, secret),
             Self::CredentialArgument => assigned::argument(secret),
             Self::LiveHost => host::live(secret),
-            Self::ServiceKey => service::key(name, secret),
+            Self::ServiceKey => service::key(before, name, secret),
         }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::outcome::Outcome;
-use super::{assigned, entropy, invented, surroundings};
+use super::{assigned, invented, surroundings};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,24 +24,18 @@ struct Table {
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| crate::facts::table("key-services.toml", include_str!("../../../rules/data/key-services.toml")));
 
-/// How random a key must look to be taken for one that was issued.
-const RANDOM: f64 = 0.75;
-
-/// A key of a service that the name of its setting tells.
-pub(crate) fn key(name: &[u8], value: &[u8]) -> Outcome {
+/// A key of a service that the name of its setting tells, with the words before it (`finnhub secret`).
+pub(crate) fn key(before: &[u8], name: &[u8], value: &[u8]) -> Outcome {
     if assigned::is_reference(name, value) || !looks_like_a_key(value) {
         return Outcome::NoSecret;
     }
-    let words: Vec<String> = surroundings::words_and_digits(name).collect();
+    let words: Vec<String> = surroundings::words_and_digits(before).chain(surroundings::words_and_digits(name)).collect();
     let named = service(&words);
     let public = |named: &Range<usize>| (0..words.len()).any(|at| !named.contains(&at) && TABLE.public.contains(&words[at]));
     if named.as_ref().is_none_or(public) {
         return Outcome::NoSecret;
     }
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let random = digits >= 2 && letters >= 2 && entropy::normalized(value) >= RANDOM;
-    if random { Outcome::Silent } else { Outcome::Fails("it is not random enough to be sure") }
+    assigned::randomness(value)
 }
 
 /// Digits among letters, or what people type when they make a key up; a word or the name of something is neither.
@@ -86,18 +80,18 @@ mod tests {
             "newRelicLicenseKey",
             "NEW_RELIC_KEY",
         ] {
-            assert_eq!(key(name.as_bytes(), value.as_bytes()), Outcome::Silent, "{name}");
+            assert_eq!(key(b"", name.as_bytes(), value.as_bytes()), Outcome::Silent, "{name}");
         }
         for name in ["cache key", "boxplotKey", "ALGOLIA_SEARCH_KEY", "NEXT_PUBLIC_SUPABASE_KEY", "partition_key"] {
-            assert_eq!(key(name.as_bytes(), value.as_bytes()), Outcome::NoSecret, "{name}");
+            assert_eq!(key(b"", name.as_bytes(), value.as_bytes()), Outcome::NoSecret, "{name}");
         }
     }
 
     #[test]
     fn references_and_words_are_no_keys() {
         for value in ["config.algolia.adminKey", "getAlgoliaKey()", "algolia-admin-key-for-ci", "your_algolia_admin_key"] {
-            assert_eq!(key(b"ALGOLIA_ADMIN_KEY", value.as_bytes()), Outcome::NoSecret, "{value}");
+            assert_eq!(key(b"", b"ALGOLIA_ADMIN_KEY", value.as_bytes()), Outcome::NoSecret, "{value}");
         }
-        assert!(matches!(key(b"ALGOLIA_ADMIN_KEY", b"abcdefghijklmnopqrstuv"), Outcome::Fails(_)));
+        assert!(matches!(key(b"", b"ALGOLIA_ADMIN_KEY", b"abcdefghijklmnopqrstuv"), Outcome::Fails(_)));
     }
 }

@@ -29,6 +29,22 @@ impl Surroundings<'_> {
         named || words(self.path.as_bytes()).any(|word| invented::says_made_up(&word) || doubtful.contains(&word))
     }
 
+    /// Where the name begins that reaches to a place: letters, digits, `_`, `-` and `.`, the first a letter or digit.
+    pub(crate) fn start_of_name(&self, at: usize) -> usize {
+        let floor = at.saturating_sub(NAME);
+        let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
+        let start = self.bytes[floor..at].iter().rposition(|byte| !part(byte)).map_or(floor, |other| floor + other + 1);
+        start + self.bytes[start..at].iter().position(u8::is_ascii_alphanumeric).unwrap_or(at - start)
+    }
+
+    /// The words, with blanks between them, that stand directly before a place.
+    pub(crate) fn before(&self, at: usize) -> &[u8] {
+        let floor = at.saturating_sub(NAME / 2);
+        let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.- \t".contains(byte);
+        let start = self.bytes[floor..at].iter().rposition(|byte| !part(byte)).map_or(floor, |other| floor + other + 1);
+        &self.bytes[start..at]
+    }
+
     /// How sure a finding of this declared confidence is here.
     ///
     /// In tests, samples, documents, templates, code of others and generated files it is low, for most of what stands
@@ -91,6 +107,20 @@ mod tests {
     fn parts_of_words_and_addresses_do_not() {
         for name in ["const CONTEST_KEY = \"", "latestToken: ", "curl https://test.orders.io -H \"X-Key: ", "test\nkey = "] {
             assert!(!against(name, "src/device/attestation.rs"), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_reaches_back_and_words_stand_before_it() {
+        for (line, name, before) in [
+            ("{ Shop.Mail_Pass", "Shop.Mail_Pass", " "),
+            ("finnhub api secret", "secret", "finnhub api "),
+            ("--client-secret", "client-secret", "--"),
+            ("x=$_key", "key", "_"),
+        ] {
+            let surroundings = Surroundings { bytes: line.as_bytes(), path: "a", class: PathClass::Source };
+            let start = surroundings.start_of_name(line.len());
+            assert_eq!((&line[start..], surroundings.before(start)), (name, before.as_bytes()), "{line}");
         }
     }
 }
