@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::invented;
 use super::outcome::Outcome;
 
 /// Which hosts a rule is about; its pattern has a group `host`.
@@ -48,7 +49,7 @@ struct Table {
     example: HashSet<String>,
     example_suffixes: Vec<String>,
     provider_labels: HashSet<String>,
-    made_up_labels: HashSet<String>,
+    fictional: HashSet<String>,
 }
 
 static TABLE: LazyLock<Table> =
@@ -80,7 +81,7 @@ pub(crate) fn host(written: &[u8]) -> Host {
 pub(crate) fn live(name: &[u8]) -> Outcome {
     let name = String::from_utf8_lossy(name).to_ascii_lowercase();
     let label = name.split('.').next().unwrap_or_default();
-    let made_up = label.split('-').any(|word| TABLE.made_up_labels.contains(word));
+    let made_up = label.split('-').any(|word| TABLE.fictional.contains(word) || invented::says_made_up(word));
     if TABLE.provider_labels.contains(label) || made_up { Outcome::NoSecret } else { Outcome::Silent }
 }
 
@@ -127,5 +128,13 @@ mod tests {
         }
         assert_eq!((host(b"db.example.com:5432"), host(b"${DB_HOST}")), (Host::Example, Host::Unknown));
         assert!(Host::Example.is(HostKind::Remote) && !Host::Local.is(HostKind::Remote) && Host::Unknown.is(HostKind::Remote));
+    }
+
+    #[test]
+    fn hosts_of_providers_and_made_up_ones_are_nobodys() {
+        for name in ["docs.auth0.com", "contoso-eu.openai.azure.com", "example.okta.com"] {
+            assert_eq!(live(name.as_bytes()), Outcome::NoSecret, "{name}");
+        }
+        assert_eq!(live(b"Orders-Prod.vault.azure.net"), Outcome::Silent);
     }
 }

@@ -139,6 +139,9 @@ fn hashes_and_identifiers_are_no_findings() {
 fn what_ties_code_to_an_account_is_doubtful_at_most() {
     let found = found("\"InstrumentationKey\": \"{uuid}\"", PathClass::Source);
     assert_eq!(found, [("secrets/tenant-or-client-id".to_owned(), Confidence::Low)]);
+    for class in [PathClass::Test, PathClass::Sample, PathClass::Docs, PathClass::Generated] {
+        assert_eq!(self::found("\"InstrumentationKey\": \"{uuid}\"", class), [], "{class:?}");
+    }
 }
 
 #[test]
