@@ -27,8 +27,6 @@ const FILES: &[(&str, &str)] = &[
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Framework {
-    #[allow(dead_code)]
-    pub name: String,
     pub language: Language,
     /// A file is cut into tokens where one of these stands in it.
     pub literals: Vec<String>,
