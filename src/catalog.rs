@@ -43,8 +43,7 @@ impl Catalog {
         let (areas, checks) = checks::read("rules/checks.toml", CHECKS)?;
         let mut catalog = Self { areas, checks, rules: Vec::new() };
         let severities = catalog.severities();
-        let read: Vec<Result<Vec<Rule>>> = RULES.par_iter().map(|(file, text)| load::rules(file, text, &severities)).collect();
-        let read: Vec<Vec<Rule>> = read.into_iter().collect::<Result<_>>()?;
+        let read: Vec<Vec<Rule>> = RULES.par_iter().map(|(file, text)| load::rules(file, text, &severities)).collect::<Result<_>>()?;
         catalog.rules = read.into_iter().flatten().collect();
         catalog.settle()?;
         Ok(catalog)
