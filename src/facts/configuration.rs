@@ -42,7 +42,7 @@ pub struct Key {
     pub declared_in: Vec<At>,
     /// Where a person is told of it.
     pub documented_in: Vec<At>,
-    /// Whether the program works without it.
+    /// Whether the program works without it, as far as can be told: what only hands its value on is not held to need it.
     pub has_default: bool,
     /// Whether a framework or a platform gives it its meaning, so that nobody need declare it.
     pub provided: bool,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::read::{Read, Reads};
+use super::read::{Absence, Read, Reads};
 use super::table::{Form, TABLE};
 use super::{Key, declared, documented};
 use crate::facts::{At, Notes};
@@ -26,7 +26,9 @@ pub(super) fn read(snapshot: &Snapshot, notes: &mut Notes) -> Vec<Key> {
     }
     let given: BTreeSet<String> = given.iter().map(|name| canonical(name)).collect();
     for (name, reads) in &mut by_name {
-        reads.iter_mut().for_each(|read| read.has_default |= given.contains(name));
+        if given.contains(name) {
+            reads.iter_mut().for_each(|read| read.absence = Absence::Answered);
+        }
     }
     let names = Names::new(&by_name, &prefixes);
     let (declared, documented) = rayon::join(|| declared::read(snapshot, &names, &declaring), || documented::read(snapshot, &names));
@@ -57,7 +59,9 @@ fn key(mut reads: Vec<Read>, mut declared: Vec<declared::Declaration>, mut docum
     documented.sort();
     documented.dedup();
     let loaded = declared.iter().any(|declaration| declaration.loaded);
-    let has_default = loaded || reads.iter().any(|read| read.has_default);
+    // Where members hand it on and nothing else reads it, whether its callers need it is not known.
+    let handed_on = reads.iter().all(|read| read.absence == Absence::HandedOn);
+    let has_default = loaded || handed_on || reads.iter().any(|read| read.absence == Absence::Answered);
     let mut declared_in: Vec<At> = declared.into_iter().map(|declaration| declaration.at).collect();
     declared_in.dedup();
     let name = reads.first().map(|read| read.name.clone()).unwrap_or_default();
@@ -151,6 +155,14 @@ mod tests {
     fn untold(files: &[(&str, &str)]) -> Vec<String> {
         let keys = read(&Snapshot::of_memory(files.iter().copied()), &mut Notes::default());
         keys.into_iter().filter(|key| !key.told && !key.has_default).map(|key| key.name).collect()
+    }
+
+    #[test]
+    fn what_a_member_hands_on_is_needed_where_another_place_needs_it() {
+        let member = "class Mail { string Host(IConfiguration configuration) => configuration[\"Mail:Host\"]; string Port(IConfiguration configuration) { return configuration[\"Mail:Port\"]; } }";
+        assert!(untold(&[("Mail.cs", member)]).is_empty());
+        let needs = "class Sender { void Send(IConfiguration configuration) { Connect(configuration[\"Mail:Host\"]); } }";
+        assert_eq!(untold(&[("Mail.cs", member), ("Sender.cs", needs), ("appsettings.json", "{ \"Mail\": { \"A\": 1 } }")]), ["Mail:Host"]);
     }
 
     #[test]

@@ -33,12 +33,29 @@ pub(super) struct Read {
     pub name: String,
     /// Where.
     pub at: At,
-    /// Whether its absence is answered there.
-    pub has_default: bool,
+    /// What becomes of its absence there.
+    pub absence: Absence,
     /// What the name is a name of.
     pub form: Form,
     /// Whether its case matters.
     pub exact: bool,
+}
+
+/// What becomes of the absence of a setting where it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absence {
+    /// Nothing that answers it, or the program ends.
+    Open,
+    /// A member does no more than to give the value to its callers, which are not followed: it cannot be told.
+    HandedOn,
+    /// There is a default, or the program goes on without it.
+    Answered,
+}
+
+impl From<bool> for Absence {
+    fn from(answered: bool) -> Self {
+        if answered { Self::Answered } else { Self::Open }
+    }
 }
 
 /// All reads, and what is put before names of the environment.

@@ -1,5 +1,6 @@
 //! What code does where a setting is absent: answers it, ends, or says nothing.
 
+use super::Absence;
 use crate::facts::code::{Code, Kind, Language};
 use crate::facts::configuration::table::TABLE;
 
@@ -10,19 +11,22 @@ const VARIABLE_REACH: usize = 150;
 /// How many calls around a value are looked through.
 const CALLS: usize = 3;
 
-/// Whether the absence of the value between two places is answered (`?? "x"`), ends the program, or neither.
-pub(super) fn answered(code: &Code<'_>, start: usize, end: usize) -> Option<bool> {
+/// What becomes of the absence of the value between two places.
+pub(super) fn of_read(code: &Code<'_>, start: usize, end: usize) -> Absence {
     if is_handed_on(code, start, end) {
-        return Some(true);
+        return Absence::HandedOn;
     }
-    direct(code, start, end, 0).or_else(|| {
-        let variable = assigned(code, start)?;
-        of_variable(code, variable, end)
-    })
+    let answered = direct(code, start, end, 0).or_else(|| answered_later(code, assigned(code, start)?, end));
+    Absence::from(answered == Some(true))
 }
 
 /// The same for a variable that holds the value, from a place on.
-pub(super) fn of_variable(code: &Code<'_>, variable: &str, from: usize) -> Option<bool> {
+pub(super) fn of_variable(code: &Code<'_>, variable: &str, from: usize) -> Absence {
+    Absence::from(answered_later(code, variable, from) == Some(true))
+}
+
+/// Whether the absence of what a variable holds is answered (`?? "x"`), ends the program, or neither.
+fn answered_later(code: &Code<'_>, variable: &str, from: usize) -> Option<bool> {
     let own = |at: usize| at < 2 || !code.is_sign(at - 1, ".") || code.is_word(at - 2, "this") || code.is_word(at - 2, "self");
     let uses = (from..code.len().min(from + VARIABLE_REACH)).filter(|at| code.is_word(*at, variable) && own(*at));
     uses.take(4).find_map(|at| {
@@ -72,7 +76,7 @@ fn assigned<'t>(code: &Code<'t>, start: usize) -> Option<&'t str> {
     code.word(name)
 }
 
-/// Whether a member of C# does no more than to give the value to its caller, who then answers for its absence.
+/// Whether a member of C# does no more than to give the value to its caller.
 fn is_handed_on(code: &Code<'_>, start: usize, end: usize) -> bool {
     let given = start.checked_sub(1).is_some_and(|at| code.is_sign(at, "=>") || code.is_word(at, "return"));
     code.language == Language::CSharp && given && code.is_sign(end, ";")
@@ -166,6 +170,8 @@ fn stops(code: &Code<'_>, from: usize) -> bool {
     let mut depth = 0_usize;
     for at in from..code.len().min(from + STOP_REACH) {
         match code.text(at) {
+            // Without a block, the statement behind a check is all that depends on it.
+            ";" if depth == 0 => return false,
             "{" => depth += 1,
             "}" if depth <= 1 => return false,
             "}" => depth -= 1,

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::Read;
 use super::names::{is_own, is_upper};
+use super::{Absence, Read};
 use crate::facts::At;
 use crate::facts::code::{Code, Kind};
 use crate::facts::configuration::table::{Form, TABLE};
@@ -25,7 +25,7 @@ pub(super) fn read(file: &File, code: &Code<'_>, found: &mut Vec<Read>) {
             fields(file, code, body(code, at, colon + 1), found);
             let given = if settings.len() < CLASSES { given(code, name) } else { BTreeSet::new() };
             let own = found.iter_mut().skip(first).filter(|read| given.contains(&read.name));
-            own.for_each(|read| read.has_default = true);
+            own.for_each(|read| read.absence = Absence::Answered);
         }
     }
 }
@@ -100,7 +100,7 @@ fn field(file: &File, code: &Code<'_>, name: &str, at: usize, prefix: &str, foun
     };
     let name = alias.map_or_else(|| format!("{prefix}{name}").to_ascii_uppercase(), str::to_owned);
     if is_upper(&name) && is_own(&name) {
-        found.push(Read { name, at: At::new(&file.path, code.line(at)), has_default, form: Form::Variable, exact: false });
+        found.push(Read { name, at: At::new(&file.path, code.line(at)), absence: has_default.into(), form: Form::Variable, exact: false });
     }
 }
 

@@ -35,7 +35,13 @@ pub(super) fn of(text: &str, at: &At, variables_only: bool, found: &mut Vec<Read
         let name = name.trim();
         let form = if is_upper(name) { Form::Variable } else { Form::Key };
         if is_name(form, name) && is_own(name) && (form == Form::Variable || !variables_only) {
-            found.push(Read { name: name.to_owned(), at: at.clone(), has_default: default.is_some(), form, exact: form == Form::Variable });
+            found.push(Read {
+                name: name.to_owned(),
+                at: at.clone(),
+                absence: default.is_some().into(),
+                form,
+                exact: form == Form::Variable,
+            });
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::absence::{self, answered};
+use super::absence::{self, of_read};
 use super::names::{is_name, is_own, is_upper};
-use super::{Found, Read, Readers, Wrapper};
+use super::{Absence, Found, Read, Readers, Wrapper};
 use crate::facts::At;
 use crate::facts::code::value::{self, Constants, Piece, Value};
 use crate::facts::code::{Code, Kind, Language};
@@ -69,8 +69,8 @@ impl Scan<'_, '_> {
                     self.index(start, behind, reader, "");
                 } else if start >= 2 && code.is_word(start - 1, "in") {
                     let name = start - 2..start - 1;
-                    if !self.note_wrapper(name.clone(), reader, Some(true)) {
-                        self.name(name, reader, "", Some(true));
+                    if !self.note_wrapper(name.clone(), reader, Absence::Answered) {
+                        self.name(name, reader, "", Absence::Answered);
                     }
                 }
             }
@@ -153,9 +153,9 @@ impl Scan<'_, '_> {
         }
         let generic_bool = open >= 2 && code.is_sign(open - 1, ">") && matches!(code.text(open - 2), "bool" | "Boolean");
         let has_default = reader.absent || generic_bool || has_default(code, &arguments, reader, end);
-        let default = if has_default { Some(true) } else { answered(code, start, end) };
-        if arguments.len() > reader.name_at && !self.note_wrapper(name.clone(), reader, default) {
-            self.name(name, reader, &prefix, default);
+        let absence = if has_default { Absence::Answered } else { of_read(code, start, end) };
+        if arguments.len() > reader.name_at && !self.note_wrapper(name.clone(), reader, absence) {
+            self.name(name, reader, &prefix, absence);
         }
     }
 
@@ -167,8 +167,8 @@ impl Scan<'_, '_> {
             let Some(section) = self.value(section).whole().map(|section| format!("{prefix}{section}:")) else { return };
             self.index(end, end, &as_key, &section);
         } else if code.is_word(end + 1, "Value") {
-            let default = answered(code, section.start, end + 2);
-            self.name(section, &as_key, prefix, default);
+            let absence = of_read(code, section.start, end + 2);
+            self.name(section, &as_key, prefix, absence);
         }
     }
 
@@ -205,10 +205,10 @@ impl Scan<'_, '_> {
         if is_write || start > 0 && matches!(self.code.text(start - 1), "delete" | "del") {
             return;
         }
-        let default = answered(self.code, start, end);
+        let absence = of_read(self.code, start, end);
         let inside = self.code.inside(open);
-        if !self.note_wrapper(inside.clone(), reader, default) {
-            self.name(inside, reader, prefix, default);
+        if !self.note_wrapper(inside.clone(), reader, absence) {
+            self.name(inside, reader, prefix, absence);
         }
     }
 
@@ -219,7 +219,7 @@ impl Scan<'_, '_> {
         if is_write || code.is_sign(at + 1, "(") || alias && !is_upper(name) {
             return;
         }
-        self.read(name.to_owned(), at, Form::Variable, answered(code, start, at + 1));
+        self.read(name.to_owned(), at, Form::Variable, of_read(code, start, at + 1));
     }
 
     /// `const { A, B: b, C = 'd' } = process.env`.
@@ -232,7 +232,7 @@ impl Scan<'_, '_> {
             let Some(name) = code.word(argument.start) else { continue };
             let bound = if code.is_sign(argument.start + 1, ":") { code.word(argument.start + 2).unwrap_or(name) } else { name };
             let default = argument.clone().any(|at| code.is_sign(at, "="));
-            let answer = if default { Some(true) } else { absence::of_variable(code, bound, start) };
+            let answer = if default { Absence::Answered } else { absence::of_variable(code, bound, start) };
             self.read(name.to_owned(), argument.start, Form::Variable, answer);
         }
     }
@@ -242,35 +242,35 @@ impl Scan<'_, '_> {
     }
 
     /// Notes the read of the name that an expression is worth.
-    fn name(&mut self, range: Range<usize>, reader: &Reader, prefix: &str, default: Option<bool>) {
+    fn name(&mut self, range: Range<usize>, reader: &Reader, prefix: &str, absence: Absence) {
         let at = range.start;
         let range = unnamed(self.code, range);
         let value = self.value(range);
         let prefix = if reader.form == Form::Connection { "ConnectionStrings:" } else { prefix };
         match (value.whole(), value.0.as_slice()) {
-            (Some(name), _) if is_name(reader.form, name) => self.read(format!("{prefix}{name}"), at, reader.form, default),
+            (Some(name), _) if is_name(reader.form, name) => self.read(format!("{prefix}{name}"), at, reader.form, absence),
             (None, [Piece::Hole(constant)]) if is_path(constant) && self.readers.language == Language::CSharp => {
-                let read = self.at(format!("{prefix}\0"), at, reader.form, default);
+                let read = self.at(format!("{prefix}\0"), at, reader.form, absence);
                 self.found.open.push((constant.clone(), read));
             }
             _ => {}
         }
     }
 
-    fn read(&mut self, name: String, at: usize, form: Form, default: Option<bool>) {
+    fn read(&mut self, name: String, at: usize, form: Form, absence: Absence) {
         if is_own(&name) && is_name(if form == Form::Variable { form } else { Form::Key }, &name) {
-            let read = self.at(name, at, form, default);
+            let read = self.at(name, at, form, absence);
             self.found.reads.push(read);
         }
     }
 
-    fn at(&self, name: String, at: usize, form: Form, default: Option<bool>) -> Read {
+    fn at(&self, name: String, at: usize, form: Form, absence: Absence) -> Read {
         let exact = !matches!(form, Form::Key | Form::Section | Form::Connection);
-        Read { name, at: At::new(&self.file.path, self.code.line(at)), has_default: default == Some(true), form, exact }
+        Read { name, at: At::new(&self.file.path, self.code.line(at)), absence, form, exact }
     }
 
     /// Notes that the name is a parameter of the function around it.
-    fn note_wrapper(&mut self, range: Range<usize>, reader: &Reader, default: Option<bool>) -> bool {
+    fn note_wrapper(&mut self, range: Range<usize>, reader: &Reader, absence: Absence) -> bool {
         let Some(parameter) = self.code.word(range.start).filter(|_| range.len() == 1) else { return false };
         let Some((name, name_at)) = function_with(self.code, range.start, parameter) else { return false };
         if !matches!(reader.form, Form::Variable | Form::Upper) {
@@ -281,7 +281,7 @@ impl Scan<'_, '_> {
         if !(speaks(name) || speaks(parameter)) || known {
             return true;
         }
-        let wrapper = Wrapper { language: self.readers.word, name: name.to_owned(), name_at, absent: default == Some(true) };
+        let wrapper = Wrapper { language: self.readers.word, name: name.to_owned(), name_at, absent: absence == Absence::Answered };
         self.found.wrappers.push(wrapper);
         true
     }
@@ -299,11 +299,17 @@ pub(super) fn wrapped(file: &File, code: &Code<'_>, wrappers: &[&Wrapper]) -> Ve
             let Some(name) = name.filter(|name| is_upper(name) && is_own(name)) else { continue };
             let end = part.after(open);
             let reader = Reader { default_at: Some(wrapper.name_at + 1), ..Reader::default() };
-            let has_default = has_default(part, &arguments, &reader, end) || answered(part, part.chain_start(at), end) == Some(true);
+            let has_default = has_default(part, &arguments, &reader, end) || of_read(part, part.chain_start(at), end) == Absence::Answered;
             let at = At::new(&file.path, part.line(open));
             let absent = wrappers.iter().any(|other| other.name == wrapper.name && other.absent);
             // A function that answers absence has a default of its own.
-            found.push(Read { name: name.to_owned(), at, has_default: has_default || absent, form: Form::Variable, exact: true });
+            found.push(Read {
+                name: name.to_owned(),
+                at,
+                absence: Absence::from(has_default || absent),
+                form: Form::Variable,
+                exact: true,
+            });
         }
     }
     found

@@ -20,7 +20,7 @@ pub(super) fn read(file: &File, code: &Code<'_>, text: &str, found: &mut Vec<Rea
         if is_key && is_type && matches!(code.text(at + 3), "." | "(") {
             let has_default = is_optional(code, at + 2);
             let at = At::new(&file.path, code.line(at));
-            found.push(Read { name: name.to_owned(), at, has_default, form: Form::Variable, exact: true });
+            found.push(Read { name: name.to_owned(), at, absence: has_default.into(), form: Form::Variable, exact: true });
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn read(file: &File, code: &Code<'_>, found: &mut Vec<Read>) {
             let required = words.any(|word| word == "required" || word == "notEmpty") || value(tags, "required") == Some("true");
             let given = tag.contains("default=") || TABLE.tags.defaults.iter().any(|name| value(tags, name).is_some());
             let at = At::new(&file.path, code.line(at));
-            found.push(Read { name: name.to_owned(), at, has_default: given || !required, form: Form::Variable, exact: true });
+            found.push(Read { name: name.to_owned(), at, absence: (given || !required).into(), form: Form::Variable, exact: true });
         }
     }
 }
