@@ -121,7 +121,7 @@ impl Eyes {
     /// Everything that any rule finds, as ranges that do not overlap, and the values that are cut wherever they stand.
     fn hide(&self, text: &Text, path: &str, hits: &[SecretHit]) -> (Vec<Range<usize>>, Vec<Vec<u8>>) {
         let more = self.guard.as_ref().map(|guard| guard.scan(text, path, PathClass::Source)).unwrap_or_default();
-        let all = || hits.iter().chain(&more);
+        let all = || hits.iter().chain(&more).filter(|hit| !hit.public);
         let strong = all().filter(|hit| hit.confidence > Confidence::Low || hit.secret.len() >= STRONG);
         let secrets = strong.map(|hit| text.bytes()[hit.secret.clone()].to_vec()).collect();
         let mut ranges: Vec<Range<usize>> = all().map(|hit| hit.secret.clone()).collect();

@@ -81,6 +81,9 @@ pub struct SecretRule {
     /// Classes of paths that the rule has nothing to say about.
     #[serde(default)]
     pub passes_over: Vec<PathClass>,
+    /// What it finds is no secret: it is shown whole.
+    #[serde(default)]
+    pub public: bool,
     /// Stands back where another rule finds the same secret.
     #[serde(default)]
     pub gives_way: bool,
@@ -150,6 +153,8 @@ pub struct SecretHit {
     pub secret: Range<usize>,
     /// How sure it is, after checks, placeholders and the path class.
     pub confidence: Confidence,
+    /// Whether it is no secret, and shown whole.
+    pub public: bool,
     /// What a check found out, for the message: "its checksum holds", "expires 2024-01-01".
     pub note: Option<String>,
 }
@@ -281,7 +286,7 @@ impl Prepared {
         } else {
             surroundings.confidence(self.confidence, checked.holds)
         };
-        let hit = SecretHit { rule: self.rule, span, secret: secret.range(), confidence, note: checked.note };
+        let hit = SecretHit { rule: self.rule, span, secret: secret.range(), confidence, public: self.declared.public, note: checked.note };
         Some(Found { hit, gives_way: self.declared.gives_way })
     }
 
