@@ -113,12 +113,17 @@ impl Reading<'_> {
             return;
         }
         let files: Vec<&str> = flows.iter().map(|flow| flow.file.as_str()).collect();
-        if let Some(reason) = code.typed_client(self.snapshot, &files) {
-            flow::link::doubt_http(flows);
-            let mut notes = Notes::default();
-            notes.unread("flows", reason);
-            self.add(notes);
+        let clients = code.typed_clients(self.snapshot, &files);
+        let mut notes = Notes::default();
+        for client in clients {
+            let reached = flows.iter_mut().zip(&client.flows).filter(|(flow, reached)| **reached && flow::link::is_open(flow));
+            let open: Vec<&mut flow::Flow> = reached.map(|(flow, _)| flow).collect();
+            if !open.is_empty() {
+                flow::link::doubt(open);
+                notes.unread("flows", client.reason);
+            }
         }
+        self.add(notes);
     }
 
     /// Reads the pipelines and what is weighed against them.

@@ -105,10 +105,9 @@ pub(crate) struct Code {
 }
 
 impl Code {
-    /// Why tests may reach flows that cannot be told, where they call through a client with types. `flows` are the files
-    /// that declare flows.
-    pub(crate) fn typed_client(&self, snapshot: &Snapshot, flows: &[&str]) -> Option<String> {
-        client::reason(snapshot, flows, &self.made)
+    /// The clients with types that tests call through. `flows` are the files that declare flows.
+    pub(crate) fn typed_clients(&self, snapshot: &Snapshot, flows: &[&str]) -> Vec<client::Through> {
+        client::through(snapshot, flows, &self.made)
     }
 }
 

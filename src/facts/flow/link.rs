@@ -92,14 +92,9 @@ pub(crate) fn is_open(flow: &Flow) -> bool {
     flow.kind == FlowKind::Http && flow.level == Level::None
 }
 
-/// Where tests call through a client whose calls are not read, an endpoint that no other test reaches may be called by it.
-pub(crate) fn doubt_http(flows: &mut [Flow]) {
-    flows.iter_mut().filter(|flow| is_open(flow)).for_each(|flow| doubt(std::slice::from_mut(flow)));
-}
-
 /// Where tests run that are not read, a flow that no other test reaches may be tested by them.
-pub(crate) fn doubt(flows: &mut [Flow]) {
-    for flow in flows.iter_mut().filter(|flow| flow.level == Level::None) {
+pub(crate) fn doubt<'f>(flows: impl IntoIterator<Item = &'f mut Flow>) {
+    for flow in flows.into_iter().filter(|flow| flow.level == Level::None) {
         flow.level = Level::Unknown;
         flow.tested = None;
     }

@@ -4,6 +4,7 @@
 //! Evidence counts in projects of tests and in those that tests refer to; what the application refers to is its own, and
 //! calls others.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -75,56 +76,80 @@ pub(super) fn made(seen: &Seen<'_>) -> Vec<Made> {
     found.collect()
 }
 
-/// Why calls of tests may reach flows that cannot be told: the client that they call through, and what shows it. `flows`
-/// are the files that declare the ways into the application.
-pub(crate) fn reason(snapshot: &Snapshot, flows: &[&str], made: &[Made]) -> Option<String> {
+/// A client that tests call through, and which flows they may reach by it.
+pub(crate) struct Through {
+    /// Why it cannot be told which, in words.
+    pub(crate) reason: String,
+    /// By flow: whether its file may be reached.
+    pub(crate) flows: Vec<bool>,
+}
+
+/// The clients that tests call through. `flows` are the files that declare the ways into the application.
+///
+/// Where projects tell what tests refer to, only what is declared there may be reached; tests that refer to no application
+/// call one that runs, which may be any.
+pub(crate) fn through(snapshot: &Snapshot, flows: &[&str], made: &[Made]) -> Vec<Through> {
     let sources = suite::sources(snapshot);
     if sources.is_empty() {
-        return None;
+        return Vec::new();
     }
     let projects = Projects::of(snapshot, flows);
-    let told = |name: &str, at: &At| format!("tests call through {name} ({}:{}), and which flows it calls is not read", at.file, at.line);
-    if let Some((client, at)) = by_manifest(snapshot, &projects).or_else(|| by_file(snapshot, &projects)) {
-        return Some(told(&client.name, &at));
-    }
+    let homes: Vec<Option<&str>> = flows.iter().map(|file| projects.of_file(file)).collect();
+    let mut shown: Vec<(String, At)> = by_manifest(snapshot, &projects).into_iter().chain(by_file(snapshot, &projects)).collect();
     for source in sources.iter().filter(|source| snapshot.find(&source.path).is_some_and(|file| !TABLE.except.matches(file))) {
         let text = String::from_utf8_lossy(source.bytes());
         let hit = TABLE.client.iter().find_map(|client| Some((client, client.code.as_ref()?.find(&text)?)));
         if let Some((client, hit)) = hit.filter(|_| !is_stubbed(&text)) {
-            return Some(told(&client.name, &At::new(&source.path, line_of(&text, hit.start()))));
+            shown.push((client.name.clone(), At::new(&source.path, line_of(&text, hit.start()))));
         }
     }
-    let mut made = made.iter().filter(|made| !is_own(snapshot, &projects, &made.class));
-    made.next().map(|made| told(&format!("the typed client {}", made.class), &made.at))
+    let made = made.iter().filter(|made| !is_own(snapshot, &projects, &made.class));
+    shown.extend(made.map(|made| (format!("the typed client {}", made.class), made.at.clone())));
+    // What is shown twice for the same tests is told once.
+    let mut told: Vec<(&str, BTreeSet<&str>)> = Vec::new();
+    let mut found = Vec::new();
+    for (name, at) in &shown {
+        let around = projects.of_file(&at.file).map(|project| projects.around(project)).unwrap_or_default();
+        let within = |home: &Option<&str>| home.is_some_and(|home| around.contains(home));
+        let any = !homes.iter().any(within);
+        if told.contains(&(name, around.clone())) {
+            continue;
+        }
+        let reason = format!("tests call through {name} ({}:{}), and which flows it calls is not read", at.file, at.line);
+        found.push(Through { reason, flows: homes.iter().map(|home| any || within(home)).collect() });
+        told.push((name, around));
+    }
+    found
 }
 
-/// A package or an item in a manifest of tests, or of what only tests refer to.
-fn by_manifest(snapshot: &Snapshot, projects: &Projects) -> Option<(&'static Client, At)> {
+/// Packages and items in manifests of tests, or of what only tests refer to.
+fn by_manifest(snapshot: &Snapshot, projects: &Projects) -> Vec<(String, At)> {
     let of_tests = |file: &File| !TABLE.except.matches(file) && (file.class == PathClass::Test || projects.serves_tests(&file.path));
+    let mut found = Vec::new();
     for (dependency, path) in stack::packages_of_tests(snapshot, &of_tests) {
-        if let Some(client) = TABLE.client.iter().find(|client| client.has_package(&dependency.name)) {
-            return Some((client, At::new(path, dependency.line)));
+        let client = TABLE.client.iter().find(|client| client.has_package(&dependency.name));
+        found.extend(client.map(|client| (client.name.clone(), At::new(path, dependency.line))));
+    }
+    for file in snapshot.files().iter().filter(|file| file.name().ends_with("proj") && of_tests(file)) {
+        let Some(text) = snapshot.read(file) else { continue };
+        let text = text.as_str();
+        for element in xml::elements(&text) {
+            let client = TABLE.client.iter().find(|client| client.items.iter().any(|item| item == element.name));
+            found.extend(client.map(|client| (client.name.clone(), At::new(&file.path, element.line))));
         }
     }
-    let with_items = snapshot.files().iter().filter(|file| file.name().ends_with("proj") && of_tests(file));
-    with_items.into_iter().find_map(|file| {
-        let text = snapshot.read(file)?;
-        let text = text.as_str();
-        xml::elements(&text).into_iter().find_map(|element| {
-            let client = TABLE.client.iter().find(|client| client.items.iter().any(|item| item == element.name))?;
-            Some((client, At::new(&file.path, element.line)))
-        })
-    })
+    found
 }
 
-/// A file that tells a generator what to write, among tests or in a project that only they refer to.
-fn by_file(snapshot: &Snapshot, projects: &Projects) -> Option<(&'static Client, At)> {
-    let mut files = snapshot.files().iter().filter(|file| !TABLE.except.matches(file));
-    files.find_map(|file| {
+/// Files that tell a generator what to write, among tests or in a project that only they refer to.
+fn by_file(snapshot: &Snapshot, projects: &Projects) -> Vec<(String, At)> {
+    let files = snapshot.files().iter().filter(|file| !TABLE.except.matches(file));
+    let found = files.filter_map(|file| {
         let client = TABLE.client.iter().find(|client| client.files.matches(file))?;
         let counts = file.class == PathClass::Test || projects.of_file(&file.path).is_some_and(|project| projects.serves_tests(project));
-        counts.then(|| (client, At::new(&file.path, 1)))
-    })
+        counts.then(|| (client.name.clone(), At::new(&file.path, 1)))
+    });
+    found.collect()
 }
 
 /// Whether a class is written in the tests, whose calls are read, or is part of the application, which calls others by it.

@@ -84,6 +84,23 @@ fn a_library_that_only_tests_refer_to_counts() {
 }
 
 #[test]
+fn a_client_leaves_alone_what_its_tests_do_not_refer_to() {
+    let nothing = test_of("Assert.True(true);");
+    let refit = "<Project><PackageReference Include=\"Refit\" /><ProjectReference Include=\"..\\..\\src\\Api\\Api.csproj\" /></Project>";
+    let bank = "[ApiController]\n[Route(\"banks\")]\npublic class BanksController : ControllerBase\n{\n    [HttpGet]\n    public IActionResult List() => Ok();\n}\n";
+    let files = [
+        ("tests/Api.Tests/Api.Tests.csproj", refit),
+        ("tests/Api.Tests/OrderTests.cs", nothing.as_str()),
+        ("banks/Banks.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\" />"),
+        ("banks/BanksController.cs", bank),
+    ];
+    let facts = facts(&API.iter().chain(&files).copied().collect::<Vec<_>>());
+    let mut levels: Vec<(&str, Level)> = facts.flows.known().unwrap().iter().map(|flow| (flow.path.as_str(), flow.level)).collect();
+    levels.sort_by_key(|(path, _)| *path);
+    assert_eq!(levels, [("/banks", Level::None), ("/orders", Level::Unknown), ("/orders", Level::Unknown)]);
+}
+
+#[test]
 fn what_the_application_uses_itself_counts_for_nothing() {
     let nothing = test_of("Assert.True(true);");
     let tests = ("tests/Api.Tests/OrderTests.cs", nothing.as_str());
