@@ -7,8 +7,7 @@ use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use regex::Regex;
 
-use super::need::SETTINGS_LIMIT;
-use super::table::TABLE;
+use super::table::{SETTINGS_LIMIT, TABLE};
 use crate::facts::At;
 use crate::facts::code::Language;
 use crate::facts::stack::is_product;

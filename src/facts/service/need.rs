@@ -8,16 +8,13 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::literal;
-use super::table::{TABLE, is_listed};
+use super::table::{SETTINGS_LIMIT, TABLE, is_listed};
 use crate::facts::At;
 use crate::facts::stack::{Stack, dependency, is_product};
 use crate::snapshot::{File, PathClass, Snapshot};
 
 /// How many places are named for one service.
 const PLACES: usize = 5;
-
-/// Larger files are data rather than settings.
-pub(super) const SETTINGS_LIMIT: usize = 200_000;
 
 /// A service that is needed, by its place in the table.
 pub(super) struct Need {

@@ -8,6 +8,9 @@ use serde::Deserialize;
 use crate::facts::stack::table::Files;
 use crate::table::Lazy;
 
+/// Larger files are data rather than settings, or code that somebody wrote.
+pub(super) const SETTINGS_LIMIT: usize = 200_000;
+
 pub(super) static TABLE: LazyLock<Table> =
     LazyLock::new(|| crate::facts::table("services.toml", include_str!("../../../rules/data/services.toml")));
 
