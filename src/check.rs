@@ -32,6 +32,8 @@ pub struct Check {
     pub profiles: Vec<Profile>,
     /// What must be there for the question to make sense.
     pub needs: Vec<Need>,
+    /// It is about what the past of the repository holds, and on the checklist only where that is read.
+    pub of_history: bool,
     /// Where it is declared.
     pub declared: Declared,
 }

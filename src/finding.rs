@@ -3,6 +3,7 @@
 //! A finding is made while its file is at hand ([`Draft`]); it is finished once every secret of the run is known, so
 //! that no snippet or message shows a secret that another rule found.
 
+mod history;
 pub mod run;
 mod snippet;
 
@@ -43,6 +44,9 @@ pub struct Finding {
     pub marked: Option<Range<usize>>,
     /// Which commit brought it in; null unless history was read.
     pub history: Option<History>,
+    /// Tells whether it is the same secret as another one.
+    #[serde(skip)]
+    pub(crate) secret: Option<u64>,
     /// New or known, compared with a baseline; null without one.
     pub state: Option<State>,
 }
@@ -75,6 +79,8 @@ pub struct History {
     pub path: String,
     /// Whether it is still in the tip.
     pub in_tip: bool,
+    /// `HEAD` where the commit at hand leads to that commit, else the name of a ref that does; null where none does.
+    pub reached_by: Option<String>,
 }
 
 /// A finding compared with a baseline.
@@ -104,6 +110,8 @@ pub struct Draft {
     pub line: Option<String>,
     /// The characters of the raw line that the place covers; none where it covers the whole line.
     pub marked: Option<Range<usize>>,
+    /// For a secret: what tells it from others.
+    pub(crate) secret: Option<u64>,
 }
 
 impl Draft {
@@ -114,7 +122,7 @@ impl Draft {
         let place =
             Place { path: shown.path.to_owned(), line: start.line, column: start.column, end_line: end.line, end_column: end.column };
         let (line, marked) = shown.line(start.line, span);
-        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked) }
+        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked), secret: None }
     }
 
     /// A draft that points at a whole line; line 0 or one past the end points at the file.
@@ -135,13 +143,13 @@ impl Draft {
             shown.map(|shown| width(&String::from_utf8_lossy(window(shown.text.line(line), 0)).into_owned())).unwrap_or_default();
         let (column, end_column) = if width > indent { (indent + 1, width + 1) } else { (1, 1) };
         let place = Place { path: path.to_owned(), line, column, end_line: line, end_column };
-        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()), marked: None }
+        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()), marked: None, secret: None }
     }
 
     /// A draft about something that is not there.
     #[must_use]
     pub fn absent(rule: usize, confidence: Confidence, message: Option<String>) -> Self {
-        Self { rule, confidence, message, place: None, line: None, marked: None }
+        Self { rule, confidence, message, place: None, line: None, marked: None, secret: None }
     }
 }
 
@@ -238,6 +246,7 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
                 marked: marked.flatten(),
                 places: draft.place.into_iter().collect(),
                 history: None,
+                secret: draft.secret,
                 state: None,
             };
             (draft.rule, finding)

@@ -13,7 +13,7 @@ use crate::facts::{self, Area, Facts, Section};
 use crate::finding::run::{PrintedFacts, RuleOutcome, run as run_rules};
 use crate::matcher::Matcher;
 use crate::matcher::secret::redact::Redactor;
-use crate::report::{AreaReport, CheckReport, Gate, Question, Read, Report, SCHEMA, Subject, Tool, one_decimal};
+use crate::report::{AreaReport, CheckReport, Gate, PastReport, Question, Read, Report, SCHEMA, Subject, Tool, one_decimal};
 use crate::rule::{Rule, Scope};
 use crate::score::{AreaWeight, Score, Scored, score};
 use crate::severity::Severity;
@@ -40,6 +40,8 @@ pub struct Plan {
     pub min_score: Option<f64>,
     /// The day that dates are compared with, where it is not the revision's.
     pub as_of: Option<String>,
+    /// Whether secrets are looked for in the past as well.
+    pub history: bool,
 }
 
 /// Judges a snapshot.
@@ -52,11 +54,13 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let value = print(&facts);
     let printed = PrintedFacts { value: &value, unread: &facts.unread };
     let rules: Vec<&Rule> = selected.rules.clone();
-    let (outcomes, redactor) = run_rules(snapshot, printed, &rules, &plan.catalog.secret_rules());
+    let mut past = if plan.history { Some(snapshot.history()?) } else { None };
+    let mut ran = run_rules(snapshot, printed, &rules, &plan.catalog.secret_rules(), past.as_mut());
     let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));
-    let judged = judge(&selected, printed, profile, outcomes, plan);
-    let report = assemble(snapshot, plan, &facts, profile, judged);
-    Ok(redacted(report, &redactor))
+    let judged = judge(&selected, printed, profile, std::mem::take(&mut ran.outcomes), ran.past.take(), plan);
+    let mut report = assemble(snapshot, plan, &facts, profile, judged);
+    report.read.history = ran.past_read.map(PastReport::from);
+    Ok(redacted(report, &ran.redactor))
 }
 
 /// Reads the facts of a snapshot and cuts every secret out of them that a rule finds.
@@ -66,9 +70,9 @@ pub fn inspect(snapshot: &Snapshot, catalog: &Catalog, only: Option<Area>) -> Va
         only.is_none_or(|area| facts::sections_of(area).iter().any(|section| part.split('.').next() == Some(section)))
     });
     let secrets = catalog.secret_rules();
-    let (_, redactor) = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets, &[]);
+    let ran = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets, &[], None);
     let mut value = print(&facts);
-    redact_value(&mut value, &redactor);
+    redact_value(&mut value, &ran.redactor);
     value
 }
 
@@ -99,7 +103,11 @@ impl Plan {
             .filter(|rule| on(&rule.id, &rule.check) && !self.switches.is_off(&rule.check))
             .collect();
         let fed = |check: &Check| rules.iter().any(|rule| rule.check == check.id);
-        let asked = |check: &&Check| if mode == Mode::Staged { fed(check) } else { fed(check) || on(&check.id, &check.id) };
+        let asked = |check: &&Check| match mode {
+            _ if check.of_history => on(&check.id, &check.id) && (self.history || self.only.contains(&check.id)),
+            Mode::Staged => fed(check),
+            _ => fed(check) || on(&check.id, &check.id),
+        };
         Selected { checks: self.catalog.checks.iter().filter(asked).collect(), rules }
     }
 }
@@ -131,6 +139,7 @@ fn judge<'a>(
     facts: PrintedFacts<'_>,
     profile: Option<Profile>,
     outcomes: Vec<RuleOutcome>,
+    mut past: Option<RuleOutcome>,
     plan: &Plan,
 ) -> Judged<'a> {
     let mut by_check: std::collections::BTreeMap<&str, Vec<RuleOutcome>> = std::collections::BTreeMap::new();
@@ -142,7 +151,9 @@ fn judge<'a>(
         .iter()
         .map(|check| {
             let fed = by_check.remove(check.id.as_str());
+            let fed = if check.of_history { past.take().map(|past| vec![past]) } else { fed };
             let judgement = check.obstacle(profile, facts).unwrap_or_else(|| match fed {
+                None if check.of_history => Judgement::undecided(Outcome::Unknown, "the history was not read; `--history` does so"),
                 Some(outcomes) => Judgement::of(outcomes, plan.bounds),
                 None if plan.has_rules(check) => Judgement::undecided(Outcome::NotApplicable, "its rules are switched off"),
                 None => Judgement::undecided(Outcome::Unknown, check.not_read(facts)),
@@ -182,7 +193,7 @@ fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Pro
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules: plan.catalog.digest() },
         subject: subject(snapshot, plan, facts, profile),
-        read: Read { files, bytes, skipped: snapshot.skipped() },
+        read: Read { files, bytes, skipped: snapshot.skipped(), history: None },
         score: score.map(one_decimal),
         decided: (judged.score.decided * 1000.0).round() / 1000.0,
         verdict: judged.score.verdict.filter(|_| scored && whole),

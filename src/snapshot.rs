@@ -12,6 +12,7 @@ mod authorship;
 pub mod class;
 mod content;
 mod exclude;
+pub(crate) mod history;
 mod ignore;
 mod listing;
 mod memory;
@@ -28,7 +29,7 @@ mod walk;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::Serialize;
 
@@ -107,7 +108,7 @@ pub enum What {
 #[derive(Debug)]
 pub struct Options {
     /// Paths to leave out; each such file is listed as skipped.
-    pub exclude: Exclude,
+    pub exclude: Arc<Exclude>,
     /// Larger files are skipped with their size as the reason.
     pub max_bytes: u64,
 }
@@ -117,7 +118,7 @@ pub const DEFAULT_MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 impl Default for Options {
     fn default() -> Self {
-        Self { exclude: Exclude::default(), max_bytes: DEFAULT_MAX_BYTES }
+        Self { exclude: Arc::default(), max_bytes: DEFAULT_MAX_BYTES }
     }
 }
 
@@ -176,6 +177,7 @@ pub struct Snapshot {
     left_out: Vec<Skipped>,
     contents: Contents,
     past: Option<Past>,
+    excluded: Arc<Exclude>,
     reads: Reads,
 }
 
@@ -208,6 +210,7 @@ impl Snapshot {
             }
         };
         snapshot.unused_excludes = options.exclude.unused();
+        snapshot.excluded = Arc::clone(&options.exclude);
         if snapshot.files.iter().any(|file| snapshot.content(file).is_ok()) {
             Ok(snapshot)
         } else {
@@ -302,6 +305,7 @@ impl Snapshot {
             left_out: Vec::new(),
             contents: Contents::default(),
             past: None,
+            excluded: Arc::default(),
             reads: Reads::default(),
         }
     }
@@ -326,6 +330,11 @@ impl Snapshot {
     #[must_use]
     pub fn links(&self) -> &BTreeMap<String, String> {
         &self.links
+    }
+
+    /// Whether a file at this path, were it here, would be left out.
+    pub(crate) fn leaves_out(&self, path: &str) -> bool {
+        self.excluded.matches(path)
     }
 
     /// Reads a file as text. `None` where it is binary, too large or unreadable: then it stands in [`Self::skipped`].

@@ -40,6 +40,8 @@ struct CheckDeclaration {
     profiles: Vec<Profile>,
     #[serde(default)]
     needs: Vec<Need>,
+    #[serde(default)]
+    of_history: bool,
 }
 
 /// Reads the checklist.
@@ -61,8 +63,8 @@ pub fn read(file: &str, text: &str) -> Result<(Vec<AreaDeclaration>, Vec<Check>)
                 Shape::of(of).and_then(|shape| shape.conditions(conditions)).map_err(|mistake| at_mistake(&at, &check.id, mistake))?;
             }
         }
-        let CheckDeclaration { id, title, question, severity, profiles, needs } = check;
-        checks.push(Check { id, area, title, question, severity, profiles, needs, declared: at });
+        let CheckDeclaration { id, title, question, severity, profiles, needs, of_history } = check;
+        checks.push(Check { id, area, title, question, severity, profiles, needs, of_history, declared: at });
     }
     Ok((declared.area, checks))
 }

@@ -25,6 +25,9 @@ pub(super) struct CheckArgs {
     /// Judge what is staged: findings on added lines only, no score.
     #[arg(long, conflicts_with = "rev")]
     staged: bool,
+    /// Look for secrets in every content that was ever committed, and say which commit brought each in.
+    #[arg(long, conflicts_with = "staged")]
+    history: bool,
     /// Judge only these areas, checks or rules.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
@@ -106,7 +109,7 @@ pub(super) fn run(arguments: &CheckArgs, colour: bool) -> Result<u8> {
     let (plan, exclude) = plan(arguments)?;
     let what = if arguments.staged { What::Staged } else { arguments.target.what() };
     let source = Source { path: arguments.target.path.clone(), what };
-    let snapshot = Snapshot::take(&source, &Options { exclude, ..Options::default() })?;
+    let snapshot = Snapshot::take(&source, &Options { exclude: exclude.into(), ..Options::default() })?;
     for glob in &snapshot.unused_excludes {
         note(&format!("`exclude` in {}: `{glob}` matches nothing", config::FILE));
     }
@@ -173,6 +176,7 @@ fn plan(arguments: &CheckArgs) -> Result<(Plan, Exclude)> {
         fail_on,
         min_score: arguments.min_score.or(settings.gate.min_score.map(toml::Spanned::into_inner)),
         as_of: arguments.as_of.clone(),
+        history: arguments.history,
     };
     let exclude =
         Exclude::new(&settings.paths.exclude).map_err(|(_, message)| Error::Declaration { file, line: 1, message, help: None })?;

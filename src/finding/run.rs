@@ -1,18 +1,21 @@
 //! Runs rules over a snapshot and its facts: every file once for all rules that look into files, then the facts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::{Draft, Finding, Shown, finish};
+use super::{Draft, Finding, Shown, finish, history};
 use crate::facts::Unread;
 use crate::matcher::fact::{Condition, Entry, FactRule, Selection, select};
-use crate::matcher::secret::{Scanner, SecretHit, redact::Redactor};
+use crate::matcher::secret::memory::Memory;
+use crate::matcher::secret::redact::Redactor;
+use crate::matcher::secret::{Scanner, SecretHit};
 use crate::matcher::{Expect, Matcher};
 use crate::rule::{Rule, Scope};
 use crate::severity::Confidence;
+use crate::snapshot::history::{History, PastRead};
 use crate::snapshot::{File, PathClass, Snapshot, Text};
 
 /// What became of one rule.
@@ -51,14 +54,28 @@ pub struct PrintedFacts<'a> {
     pub unread: &'a [Unread],
 }
 
-/// Runs the rules, and gives one outcome for each, in their order, and what cuts out every secret that was found.
+/// What became of a run of rules.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// One outcome for each rule, in their order.
+    pub outcomes: Vec<RuleOutcome>,
+    /// What the past holds and the files at hand do not, where the past was read.
+    pub past: Option<RuleOutcome>,
+    /// What was read of the past.
+    pub(crate) past_read: Option<PastRead>,
+    /// Cuts out every secret that was found.
+    pub redactor: Redactor,
+}
+
+/// Runs the rules over the files at hand, and those for secrets over the past, where it is given.
 ///
 /// The guard are all rules for secrets there are: those that are not asked keep secrets out of the lines that the
 /// others show.
 #[must_use]
-pub fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, rules: &[&Rule], guard: &[&Rule]) -> (Vec<RuleOutcome>, Redactor) {
+pub(crate) fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, rules: &[&Rule], guard: &[&Rule], past: Option<&mut History>) -> Ran {
     let mut judged = vec![Judged::ByFindings; rules.len()];
-    let eyes = Eyes::new(rules, guard);
+    let mut eyes = Eyes::new(rules, guard);
+    let mut past = past.map(|past| look_back(past, rules, guard, &mut eyes, snapshot));
     let Looked { mut drafts, secrets, matched } = look_into_files(snapshot, rules, &eyes);
     let mut texts = Texts { snapshot, eyes: &eyes, read: HashMap::new(), secrets };
     for (index, rule) in rules.iter().enumerate() {
@@ -73,12 +90,40 @@ pub fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, rules: &[&Rule], guard:
             _ => {}
         }
     }
-    let redactor = Redactor::new(texts.secrets);
+    let mut secrets = texts.secrets;
+    secrets.extend(past.iter_mut().flat_map(|past| std::mem::take(&mut past.secrets)));
+    let redactor = Redactor::new(secrets);
     let mut outcomes: Vec<RuleOutcome> = judged.into_iter().map(|judged| RuleOutcome { judged, findings: Vec::new() }).collect();
-    for (index, finding) in finish(drafts, rules, &redactor) {
+    for (index, mut finding) in finish(drafts, rules, &redactor) {
+        finding.history = past.as_ref().and_then(|past| past.stories.get(&finding.secret?).cloned());
         outcomes[index].findings.push(finding);
     }
-    (outcomes, redactor)
+    let past_read = past.as_ref().map(|past| past.read.clone());
+    let past = past.map(|past| of_the_past(past, &outcomes, &redactor));
+    Ran { outcomes, past, past_read, redactor }
+}
+
+/// Looks into the past with the rules that are asked, or with all there are where none is for secrets.
+fn look_back<'a>(past: &mut History, rules: &[&'a Rule], guard: &[&'a Rule], eyes: &mut Eyes, snapshot: &Snapshot) -> history::Looked<'a> {
+    let left_out = |path: &str| snapshot.leaves_out(path);
+    if eyes.asked.is_none() {
+        return history::look(past, guard, &Eyes::new(guard, &[]).remembering(), &left_out);
+    }
+    *eyes = std::mem::take(eyes).remembering();
+    history::look(past, rules, eyes, &left_out)
+}
+
+/// The secrets of the past that the files at hand do not show.
+fn of_the_past(mut past: history::Looked<'_>, here: &[RuleOutcome], redactor: &Redactor) -> RuleOutcome {
+    let here: HashSet<u64> = here.iter().flat_map(|outcome| &outcome.findings).filter_map(|finding| finding.secret).collect();
+    past.drafts.retain(|draft| draft.secret.is_some_and(|secret| !here.contains(&secret)));
+    let mut findings: Vec<Finding> = finish(past.drafts, &past.rules, redactor).into_iter().map(|(_, finding)| finding).collect();
+    findings.iter_mut().for_each(|finding| finding.history = finding.secret.and_then(|secret| past.stories.get(&secret).cloned()));
+    let judged = match past.read.unread.as_slice() {
+        [] => Judged::ByFindings,
+        unread => Judged::Unknown(format!("not all of the history could be read: {}", unread.join(", "))),
+    };
+    RuleOutcome { judged, findings }
 }
 
 /// What one pass over the files brought.
@@ -91,9 +136,12 @@ struct Looked {
 }
 
 /// What looks for secrets: the rules that are asked, and those that only keep secrets out of sight.
-struct Eyes {
+#[derive(Default)]
+pub(super) struct Eyes {
     asked: Option<Scanner>,
     guard: Option<Scanner>,
+    /// What the rules that are asked found nothing in, where the past was read: most of what is here was there.
+    memory: Option<Memory>,
 }
 
 impl Eyes {
@@ -103,14 +151,31 @@ impl Eyes {
         Self {
             asked: asked.then(|| Scanner::new(rules.iter().map(|rule| (&rule.matcher, rule.confidence)))),
             guard: (!others.is_empty()).then(|| Scanner::new(others.iter().map(|rule| (&rule.matcher, rule.confidence)))),
+            memory: None,
+        }
+    }
+
+    /// The same, remembering what holds nothing.
+    fn remembering(self) -> Self {
+        Self { memory: Some(Memory::default()), ..self }
+    }
+
+    /// What the rules that are asked find in a text of which only the bytes are known, as in a file of the product.
+    pub(super) fn glance(&self, bytes: &[u8]) -> Vec<SecretHit> {
+        match (&self.asked, &self.memory) {
+            (Some(scanner), Some(memory)) => scanner.scan_remembering(bytes, memory),
+            _ => Vec::new(),
         }
     }
 
     /// What the rules that are asked find.
     ///
     /// What a repository says of its own paths must not hide its secrets: attributes do not count here, the table does.
-    fn look(&self, text: &Text, path: &str) -> Vec<SecretHit> {
+    pub(super) fn look(&self, text: &Text, path: &str) -> Vec<SecretHit> {
         let Some(scanner) = &self.asked else { return Vec::new() };
+        if self.memory.is_some() && self.glance(text.bytes()).is_empty() {
+            return Vec::new();
+        }
         let hits = scanner.scan(text, path, PathClass::Source);
         match PathClass::of(path) {
             class if class != PathClass::Source && !hits.is_empty() => scanner.scan(text, path, class),
@@ -119,7 +184,7 @@ impl Eyes {
     }
 
     /// Everything that any rule finds, as ranges that do not overlap, and the values that are cut wherever they stand.
-    fn hide(&self, text: &Text, path: &str, hits: &[SecretHit]) -> (Vec<Range<usize>>, Vec<Vec<u8>>) {
+    pub(super) fn hide(&self, text: &Text, path: &str, hits: &[SecretHit]) -> (Vec<Range<usize>>, Vec<Vec<u8>>) {
         let more = self.guard.as_ref().map(|guard| guard.scan(text, path, PathClass::Source)).unwrap_or_default();
         let all = || hits.iter().chain(&more).filter(|hit| !hit.public);
         let strong = all().filter(|hit| hit.confidence > Confidence::Low || hit.secret.len() >= STRONG);
@@ -159,6 +224,7 @@ struct Match {
     confidence: Confidence,
     message: Option<String>,
     span: Range<usize>,
+    secret: Option<u64>,
 }
 
 fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> Looked {
@@ -185,7 +251,8 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> 
         .iter()
         .map(|hit| {
             let message = hit.note.as_ref().map(|note| format!("{}; {note}", rules[hit.rule].title));
-            Match { rule: hit.rule, confidence: hit.confidence, message, span: hit.secret.clone() }
+            let secret = Some(history::key(rules[hit.rule], &text.bytes()[hit.secret.clone()]));
+            Match { rule: hit.rule, confidence: hit.confidence, message, span: hit.secret.clone(), secret }
         })
         .collect();
     for (index, rule) in wanted {
@@ -195,7 +262,7 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> 
         }
         if rule.expect == Expect::None {
             let confidence = of_line(rules[index].confidence, file.class);
-            matches.extend(spans.into_iter().map(|span| Match { rule: index, confidence, message: None, span }));
+            matches.extend(spans.into_iter().map(|span| Match { rule: index, confidence, message: None, span, secret: None }));
         }
     }
     if !matches.is_empty() {
@@ -216,7 +283,7 @@ fn drafts(snapshot: &Snapshot, rules: &[&Rule], shown: &Shown<'_>, mut matches: 
     matches.iter().for_each(|found| *counts.entry(found.rule).or_default() += 1);
     let mut taken: HashMap<usize, usize> = HashMap::new();
     let mut drafts = Vec::new();
-    for Match { rule, confidence, message, span } in matches {
+    for Match { rule, confidence, message, span, secret } in matches {
         let number = taken.entry(rule).or_default();
         *number += 1;
         let more = counts[&rule].saturating_sub(MOST_IN_A_FILE);
@@ -225,7 +292,7 @@ fn drafts(snapshot: &Snapshot, rules: &[&Rule], shown: &Shown<'_>, mut matches: 
             MOST_IN_A_FILE if more > 0 => Some(format!("{}; and {more} more in this file", message.as_ref().unwrap_or(&rules[rule].title))),
             _ => message,
         };
-        drafts.push(Draft::at(rule, confidence, message, shown, &span));
+        drafts.push(Draft { secret, ..Draft::at(rule, confidence, message, shown, &span) });
     }
     drafts
 }

@@ -14,6 +14,7 @@ mod host;
 mod invented;
 mod jwt;
 mod keywords;
+pub(crate) mod memory;
 mod outcome;
 mod pem;
 pub mod redact;
@@ -40,7 +41,7 @@ use invented::Worth;
 use keywords::Keywords;
 use outcome::Outcome;
 use surroundings::Surroundings;
-use window::Reach;
+use window::{Reach, Window};
 
 use crate::matcher::Matcher;
 use crate::severity::Confidence;
@@ -236,22 +237,25 @@ impl Scanner {
 
 impl Prepared {
     fn find(&self, surroundings: Surroundings<'_>, keywords: &mut [Range<usize>], found: &mut Vec<Found>) {
+        for window in window::windows(surroundings.bytes, keywords, self.declared.reach()) {
+            self.find_in(&window, surroundings, found);
+        }
+    }
+
+    fn find_in(&self, window: &Window, surroundings: Surroundings<'_>, found: &mut Vec<Found>) {
         let Some(pattern) = self.pattern.get_or_init(|| compile(&self.declared.pattern).ok()) else { return };
-        let bytes = surroundings.bytes;
-        for window in window::windows(bytes, keywords, self.declared.reach()) {
-            // What stands before the window stays in sight, so that its start is no boundary; its end is one to the
-            // pattern, so a match that touches it counts only where the line or text ends as well.
-            let text = &bytes[..window.span.end];
-            let mut at = window.span.start;
-            while let Some(captures) = pattern.captures_at(text, at) {
-                let whole = captures.get_match().range();
-                at = whole.end.max(whole.start + 1);
-                if !(window.cut && whole.end == window.span.end) {
-                    found.extend(self.weigh(&captures, surroundings));
-                }
-                if at > text.len() {
-                    break;
-                }
+        // What stands before the window stays in sight, so that its start is no boundary; its end is one to the pattern,
+        // so a match that touches it counts only where the line or text ends as well.
+        let text = &surroundings.bytes[..window.span.end];
+        let mut at = window.span.start;
+        while let Some(captures) = pattern.captures_at(text, at) {
+            let whole = captures.get_match().range();
+            at = whole.end.max(whole.start + 1);
+            if !(window.cut && whole.end == window.span.end) {
+                found.extend(self.weigh(&captures, surroundings));
+            }
+            if at > text.len() {
+                break;
             }
         }
     }

@@ -24,6 +24,7 @@ pub(crate) fn finding(rule: &str, message: &str, path: &str, line: usize) -> Fin
         snippet: Some(snippet.into()),
         marked: Some(13..20),
         history: None,
+        secret: None,
         state: None,
     }
 }
@@ -71,7 +72,7 @@ pub(crate) fn report(findings: usize) -> Report {
             as_of: Some("2024-05-06".into()),
             deviations: vec!["the check `tests/flaky` is switched off".into()],
         },
-        read: Read { files: 1204, bytes: 5_140_000, skipped: vec![Skipped { path: "logo.png".into(), reason: "binary".into() }] },
+        read: Read { files: 1204, bytes: 5_140_000, skipped: vec![Skipped { path: "logo.png".into(), reason: "binary".into() }], history: None },
         score: Some(46.3),
         decided: 0.834,
         verdict: Some(Verdict::NotReady),
@@ -110,7 +111,7 @@ pub(crate) fn staged(findings: usize) -> Report {
     (report.score, report.verdict) = (None, None);
     report.areas.iter_mut().for_each(|area| area.score = None);
     report.questions.clear();
-    report.read = Read { files: 3, bytes: 2_100, skipped: Vec::new() };
+    report.read = Read { files: 3, bytes: 2_100, skipped: Vec::new(), history: None };
     report
 }
 

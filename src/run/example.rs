@@ -52,7 +52,7 @@ fn run(rule: &Rule, example: &Example, index: usize) -> Result<(), String> {
         _ => facts::Facts::none(),
     };
     let value = serde_json::to_value(&facts).map_err(|error| error.to_string())?;
-    let (mut outcomes, _) = run_rules(&snapshot, PrintedFacts { value: &value, unread: &facts.unread }, &[rule], &[]);
+    let mut outcomes = run_rules(&snapshot, PrintedFacts { value: &value, unread: &facts.unread }, &[rule], &[], None).outcomes;
     let outcome = outcomes.pop().ok_or("the rule was not run")?;
     match (example.hit, outcome.findings.as_slice(), outcome.judged) {
         (true, [], Judged::Unknown(reason) | Judged::NotApplicable(reason)) => Err(format!("the hit is not judged: {reason}")),

@@ -41,16 +41,23 @@ const BINARY_PROBE: usize = 8000;
 impl Text {
     /// Takes the content of a file, or says why it is no text.
     pub(crate) fn decode(bytes: Vec<u8>) -> Result<Self, String> {
-        let bytes = match bytes.as_slice() {
-            [0xFF, 0xFE, rest @ ..] => from_utf16(rest, u16::from_le_bytes),
-            [0xFE, 0xFF, rest @ ..] => from_utf16(rest, u16::from_be_bytes),
-            [0xEF, 0xBB, 0xBF, rest @ ..] => rest.to_vec(),
-            _ => bytes,
+        let bytes = match Self::view(&bytes).ok_or("binary")? {
+            Cow::Owned(converted) => converted,
+            Cow::Borrowed(part) if part.len() < bytes.len() => part.to_vec(),
+            Cow::Borrowed(_) => bytes,
         };
-        if bytes[..bytes.len().min(BINARY_PROBE)].contains(&0) {
-            return Err("binary".into());
-        }
         Ok(Self { bytes, starts: OnceLock::new(), marks: OnceLock::new() })
+    }
+
+    /// The text in the content of a file, without a copy where it can be had as it is; `None` for what is no text.
+    pub(crate) fn view(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+        let text = match bytes {
+            [0xFF, 0xFE, rest @ ..] => Cow::Owned(from_utf16(rest, u16::from_le_bytes)),
+            [0xFE, 0xFF, rest @ ..] => Cow::Owned(from_utf16(rest, u16::from_be_bytes)),
+            [0xEF, 0xBB, 0xBF, rest @ ..] => Cow::Borrowed(rest),
+            _ => Cow::Borrowed(bytes),
+        };
+        (!text[..text.len().min(BINARY_PROBE)].contains(&0)).then_some(text)
     }
 
     /// The content, without a byte order mark.

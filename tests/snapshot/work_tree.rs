@@ -124,7 +124,7 @@ fn a_single_file_is_a_snapshot_too() {
 #[test]
 fn what_handover_toml_leaves_out_is_listed_and_unused_patterns_are_reported() {
     let folder = Folder::with_commit(&[("a.txt", "a"), ("old/b.txt", "b"), ("old/c/d.txt", "d")]);
-    let options = Options { exclude: Exclude::new(&["old/", "*.sql"]).unwrap(), ..Options::default() };
+    let options = Options { exclude: Exclude::new(&["old/", "*.sql"]).unwrap().into(), ..Options::default() };
     let snapshot = Snapshot::take(&Source { path: folder.path.clone(), what: What::WorkTree }, &options).unwrap();
     assert_eq!(paths(&snapshot), ["a.txt"]);
     assert_eq!(skipped(&snapshot, "old/c/d.txt"), "left out by handover.toml");

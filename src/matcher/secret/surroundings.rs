@@ -6,6 +6,8 @@ use crate::snapshot::PathClass;
 
 /// How many bytes before a value belong to the name that it is given.
 const NAME: usize = 80;
+/// How far before a window anything is looked at: the name in front, and the words before it.
+pub(crate) const SIGHT: usize = 2 * NAME;
 
 /// The text around a match.
 #[derive(Debug, Clone, Copy)]

@@ -1,0 +1,274 @@
+//! Remembers which pieces of text hold nothing, for texts that are mostly the same: the versions of files.
+//!
+//! A text is cut after newlines that its content chooses, so that a change moves no cut but those beside it, and each
+//! distinct piece is looked at once. What is remembered of a piece are its keywords that may matter. For a rule that looks
+//! at single lines those are the keywords near which it finds something, since no piece ends within a line; for a rule
+//! that looks over lines all of them are, since what follows may be another piece each time, and what is remembered is the
+//! window. The text at hand is then scanned at these keywords alone, by the same code as any other text.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use memchr::memchr;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+use super::window::{self, Window};
+use super::{Prepared, Scanner, SecretHit, Surroundings, settle, surroundings};
+use crate::snapshot::PathClass;
+
+/// No piece is smaller but the last of a text.
+const LEAST: usize = 128;
+/// A piece ends at the next newline after so many bytes, where the content chooses none.
+const MOST: usize = 8 * 1024;
+/// Parts of the memory, so that threads seldom wait for each other.
+const PARTS: u64 = 64;
+
+/// A keyword that may matter: the rule, as its place in the scanner, and where the keyword stands.
+type Live = (u32, Range<usize>);
+
+/// What is remembered of all texts so far.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    parts: Vec<Mutex<Part>>,
+}
+
+#[derive(Debug, Default)]
+struct Part {
+    /// Pieces by their hash; most hold nothing.
+    pieces: HashMap<u64, Option<Box<[Live]>>, Hashed>,
+    /// Windows over lines in which a rule found nothing.
+    quiet: HashSet<u64, Hashed>,
+}
+
+/// Takes a key that is a hash already for what it is.
+type Hashed = BuildHasherDefault<AsItIs>;
+
+#[derive(Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect() }
+    }
+}
+
+impl Memory {
+    fn part(&self, hash: u64) -> MutexGuard<'_, Part> {
+        // The high bits choose the part, for the low ones choose the place in it.
+        let at = usize::try_from(hash >> 32 & (PARTS - 1)).unwrap_or(0);
+        self.parts[at].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Scanner {
+    /// Scans a text like [`Scanner::scan`] does a file of the product without a name, remembering what held nothing.
+    pub(crate) fn scan_remembering(&self, bytes: &[u8], memory: &Memory) -> Vec<SecretHit> {
+        let mut live: Vec<Live> = Vec::new();
+        let mut at = 0;
+        while at < bytes.len() {
+            let end = end_of_piece(bytes, at);
+            self.piece(&bytes[at..end], memory, &mut |rule, keyword| live.push((rule, keyword.start + at..keyword.end + at)));
+            at = end;
+        }
+        if live.is_empty() {
+            return Vec::new();
+        }
+        live.sort_unstable_by_key(|(rule, keyword)| (*rule, keyword.start));
+        let surroundings = Surroundings { bytes, path: "", class: PathClass::Source };
+        let mut found = Vec::new();
+        for of_rule in live.chunk_by(|a, b| a.0 == b.0) {
+            let prepared = &self.prepared[of_rule[0].0 as usize];
+            let mut keywords: Vec<Range<usize>> = of_rule.iter().map(|(_, keyword)| keyword.clone()).collect();
+            for window in window::windows(bytes, &mut keywords, prepared.declared.reach()) {
+                if prepared.declared.multiline {
+                    prepared.find_unless_quiet(&window, of_rule[0].0, surroundings, memory, &mut found);
+                } else {
+                    prepared.find_in(&window, surroundings, &mut found);
+                }
+            }
+        }
+        settle(found)
+    }
+
+    /// Hands the keywords of a piece that may matter to `see`.
+    fn piece(&self, piece: &[u8], memory: &Memory, see: &mut impl FnMut(u32, &Range<usize>)) {
+        let hash = xxh3_64(piece);
+        let known = |part: &Part, see: &mut dyn FnMut(u32, &Range<usize>)| match part.pieces.get(&hash) {
+            Some(live) => {
+                live.iter().flatten().for_each(|(rule, keyword)| see(*rule, keyword));
+                true
+            }
+            None => false,
+        };
+        if known(&memory.part(hash), see) {
+            return;
+        }
+        let live = self.live(piece);
+        live.iter().for_each(|(rule, keyword)| see(*rule, keyword));
+        memory.part(hash).pieces.insert(hash, (!live.is_empty()).then(|| live.into_boxed_slice()));
+    }
+
+    /// The keywords of a piece that may matter.
+    fn live(&self, piece: &[u8]) -> Vec<Live> {
+        let surroundings = Surroundings { bytes: piece, path: "", class: PathClass::Source };
+        let mut live = Vec::new();
+        for (rule, mut keywords) in self.keywords(piece) {
+            let prepared = &self.prepared[rule];
+            let Ok(number) = u32::try_from(rule) else { continue };
+            if prepared.declared.multiline {
+                live.extend(keywords.into_iter().map(|keyword| (number, keyword)));
+                continue;
+            }
+            for window in window::windows(piece, &mut keywords, prepared.declared.reach()) {
+                let mut found = Vec::new();
+                prepared.find_in(&window, surroundings, &mut found);
+                if !found.is_empty() {
+                    let within = |keyword: &&Range<usize>| keyword.start >= window.span.start && keyword.start < window.span.end;
+                    live.extend(keywords.iter().filter(within).map(|keyword| (number, keyword.clone())));
+                }
+            }
+        }
+        live
+    }
+}
+
+impl Prepared {
+    /// Looks into a window unless its like was seen to hold nothing. What stands before it, as far as it is looked at,
+    /// counts as a part of it.
+    fn find_unless_quiet(&self, window: &Window, rule: u32, surroundings: Surroundings<'_>, memory: &Memory, found: &mut Vec<super::Found>) {
+        let from = window.span.start.saturating_sub(surroundings::SIGHT);
+        let before = (window.span.start - from) as u64;
+        let seed = u64::from(rule) << 16 | before << 1 | u64::from(window.cut);
+        let hash = xxh3_64_with_seed(&surroundings.bytes[from..window.span.end], seed);
+        if memory.part(hash).quiet.contains(&hash) {
+            return;
+        }
+        let before = found.len();
+        self.find_in(window, surroundings, found);
+        if found.len() == before {
+            memory.part(hash).quiet.insert(hash);
+        }
+    }
+}
+
+/// Where the piece ends that starts here: after a newline that the bytes before it choose.
+fn end_of_piece(bytes: &[u8], start: usize) -> usize {
+    let mut from = start + LEAST;
+    while from < bytes.len() {
+        let Some(newline) = memchr(b'\n', &bytes[from..]).map(|at| from + at) else { break };
+        if newline - start >= MOST || chosen(bytes, newline) {
+            return newline + 1;
+        }
+        from = newline + 1;
+    }
+    bytes.len()
+}
+
+/// One newline in eight, by the eight bytes before it.
+fn chosen(bytes: &[u8], newline: usize) -> bool {
+    let Some(last) = newline.checked_sub(8).and_then(|from| bytes[from..newline].first_chunk::<8>()) else { return false };
+    u64::from_le_bytes(*last).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 61 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::rule::placeholder::expand;
+    use crate::snapshot::Text;
+
+    fn scanner() -> Scanner {
+        let catalog = Catalog::built_in().unwrap();
+        Scanner::new(catalog.rules.iter().map(|rule| (&rule.matcher, rule.confidence)))
+    }
+
+    fn both(scanner: &Scanner, memory: &Memory, bytes: &[u8]) -> (Vec<SecretHit>, Vec<SecretHit>) {
+        let text = Text::decode(bytes.to_vec()).unwrap();
+        (scanner.scan_remembering(bytes, memory), scanner.scan(&text, "", PathClass::Source))
+    }
+
+    #[test]
+    fn cuts_move_with_the_text() {
+        let lines: Vec<String> = (0..2000).map(|at| format!("line {at} of {}\n", at * 7919 % 1000)).collect();
+        let cuts = |text: &str| {
+            let mut pieces = HashSet::new();
+            let mut at = 0;
+            while at < text.len() {
+                let end = end_of_piece(text.as_bytes(), at);
+                pieces.insert(text[at..end].to_owned());
+                at = end;
+            }
+            pieces
+        };
+        let before = cuts(&lines.concat());
+        let after = cuts(&(lines[..900].concat() + "one more\n" + &lines[900..].concat()));
+        assert!(before.len() > 20, "{}", before.len());
+        assert!(after.difference(&before).count() <= 3);
+    }
+
+    #[test]
+    fn a_text_without_newlines_is_one_piece() {
+        assert_eq!(end_of_piece(&[b'x'; 100_000], 0), 100_000);
+        assert_eq!(end_of_piece(&b"x\n".repeat(50_000), 0), MOST + 2);
+    }
+
+    /// Every example of every rule, joined in many ways, is found with the memory as without.
+    #[test]
+    fn versions_of_a_text_yield_what_a_scan_of_each_yields() {
+        let catalog = Catalog::built_in().unwrap();
+        let examples: Vec<String> = catalog
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.examples)
+            .flat_map(|example| example.files.values())
+            .map(|text| expand(text, "memory tests").unwrap())
+            .collect();
+        assert!(examples.len() > 500, "{}", examples.len());
+        let scanner = scanner();
+        let memory = Memory::default();
+        let mut hits = 0;
+        for round in 0..2000_usize {
+            let pick = |at: usize| examples[(round * 31 + at * 977 + at * at) % examples.len()].as_str();
+            let filler = "var total = order.Lines.Sum(line => line.Price);\n".repeat(round % 23);
+            let text: String = (0..8).map(|at| format!("{}{}{}", pick(at / (1 + round % 3)), ["\n", "\n\n", " "][at % 3], filler)).collect();
+            let (with, without) = both(&scanner, &memory, text.as_bytes());
+            assert_eq!(with, without, "round {round}: {text}");
+            hits += with.len();
+        }
+        assert!(hits > 5000, "{hits}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_yields_what_a_scan_yields(parts in prop::collection::vec(
+            prop_oneof![
+                Just("password = \"Tr0ub4dor&3x\"\n".to_owned()), Just("-----BEGIN PRIVATE KEY-----\n".to_owned()),
+                Just("machine api.example.net login x password Qx7Lm2Kp9z\n".to_owned()), Just("curl -u admin:Zk4Qp8Lm2x ".to_owned()),
+                Just("\n".to_owned()), "[ -~\n]{0,300}",
+            ], 0..40)) {
+            let scanner = SHARED.get_or_init(|| (scanner(), Memory::default()));
+            let (with, without) = both(&scanner.0, &scanner.1, parts.concat().as_bytes());
+            prop_assert_eq!(with, without);
+        }
+    }
+
+    static SHARED: std::sync::OnceLock<(Scanner, Memory)> = std::sync::OnceLock::new();
+}

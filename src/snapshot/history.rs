@@ -1,0 +1,253 @@
+//! The past of a repository: every blob that its object database holds, and the commit that brought each in.
+//!
+//! Blobs are read in the order in which they are cheapest to decode (`history/pack.rs`), each once, whether a branch leads
+//! to it or not. Where one came from is asked afterwards, of the few that matter ([`History::origins`]). What stands in a
+//! blob is left to others.
+
+mod commits;
+mod delta;
+mod loose;
+mod pack;
+mod store;
+mod trees;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use git2::Oid;
+
+use super::Snapshot;
+use super::authorship::Past;
+use super::printable::printable;
+use crate::error::{Error, Result};
+use commits::{Commits, Told};
+use store::{Number, Store};
+use trees::{Trees, Walk};
+
+/// What an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A commit.
+    Commit,
+    /// A folder.
+    Tree,
+    /// The content of a file.
+    Blob,
+    /// An annotated tag.
+    Tag,
+}
+
+/// How many objects could not be read, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Lost {
+    /// Damaged, or made of an object that is.
+    pub(crate) damaged: u64,
+    /// Larger than is decoded, or made of such an object.
+    pub(crate) large: u64,
+}
+
+impl Lost {
+    fn add(&mut self, other: &Self) {
+        self.damaged += other.damaged;
+        self.large += other.large;
+    }
+}
+
+/// The past of a repository.
+pub(crate) struct History {
+    store: Store,
+    folder: Vec<u8>,
+    /// The commit that the snapshot is of.
+    tip: Option<Number>,
+    /// The other refs by their names, those that a reader knows best in front.
+    refs: Vec<(String, Option<Number>)>,
+    commits: Commits,
+    shallow: bool,
+}
+
+/// A blob of the past.
+pub(crate) struct Blob<'a> {
+    /// Names it within one [`History`].
+    pub(crate) number: u32,
+    /// Its content.
+    pub(crate) bytes: &'a [u8],
+}
+
+/// What was read of the past.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct PastRead {
+    /// How many blobs.
+    pub(crate) blobs: u64,
+    /// How many bytes they have together.
+    pub(crate) bytes: u64,
+    /// What could not be read, in words.
+    pub(crate) unread: Vec<String>,
+}
+
+/// Where a blob came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// Its place in the order of history: parents before children, then the older first. Nothing for a blob of no commit.
+    pub(crate) rank: Option<usize>,
+    /// It is a part of the commit at hand.
+    pub(crate) in_tip: bool,
+    tree: Option<trees::Seen>,
+}
+
+/// The commit that brought a blob in, as it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Introduction {
+    /// The commit's id.
+    pub(crate) commit: String,
+    /// Its author's name.
+    pub(crate) author: String,
+    /// The day it was written, as YYYY-MM-DD.
+    pub(crate) date: String,
+    /// The path of the blob in it, from the root of the snapshot; `None` where that lies elsewhere.
+    pub(crate) path: Option<String>,
+    /// The ref that leads to it, where the commit at hand does not: its name, or nothing where no ref does.
+    pub(crate) elsewhere: Option<Option<String>>,
+}
+
+impl Snapshot {
+    /// The past behind the snapshot.
+    ///
+    /// # Errors
+    /// There is no repository, or git cannot read its refs.
+    pub(crate) fn history(&self) -> Result<History> {
+        let Some(Past::Git { objects, folder }) = &self.past else {
+            return Err(Error::NotARepository { path: self.name.clone().into(), wanted: "`--history`".into() });
+        };
+        let tip = self.revision.as_deref().and_then(|id| Oid::from_str(id).ok());
+        let history = objects.with(|repository| {
+            let store = Store::open(repository.commondir());
+            let refs = refs(repository, &store);
+            let tip = tip.and_then(|tip| store.number(tip.as_bytes()));
+            Ok(History { store, folder: folder.clone(), tip, refs, commits: Commits::default(), shallow: self.shallow })
+        });
+        history.map_err(|error| Error::git("read the history", &error))
+    }
+}
+
+/// All refs, local branches first, then tags, then what was fetched, then all others.
+fn refs(repository: &git2::Repository, store: &Store) -> Vec<(String, Option<Number>)> {
+    let rank = |name: &str| ["refs/heads/", "refs/tags/", "refs/remotes/"].iter().position(|start| name.starts_with(start)).unwrap_or(3);
+    let Ok(references) = repository.references() else { return Vec::new() };
+    let mut refs: Vec<(String, Option<Number>)> = references
+        .flatten()
+        .filter_map(|reference| {
+            let target = reference.target_peel().or_else(|| reference.target())?;
+            let number = store.number(target.as_bytes());
+            // What the list of packed refs does not peel is looked at itself.
+            let commit = if reference.target_peel().is_none() && reference.is_tag() {
+                reference.peel_to_commit().ok().and_then(|commit| store.number(commit.id().as_bytes())).or(number)
+            } else {
+                number
+            };
+            Some((printable(reference.name_bytes()), commit))
+        })
+        .collect();
+    refs.sort_by(|a, b| (rank(&a.0), &a.0).cmp(&(rank(&b.0), &b.0)));
+    refs
+}
+
+impl History {
+    /// Hands every blob to `see`, each once, in no order, from several threads.
+    pub(crate) fn each_blob(&mut self, see: &(impl Fn(Blob<'_>) + Sync)) -> PastRead {
+        let (blobs, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+        let told = Mutex::new(Vec::new());
+        let store = &self.store;
+        let lost = store.each(&[Kind::Commit, Kind::Blob], &|object| match object.kind {
+            Kind::Commit => {
+                let commit = Told::parse(object.number, object.bytes, store);
+                told.lock().unwrap_or_else(PoisonError::into_inner).extend(commit);
+            }
+            _ => {
+                blobs.fetch_add(1, Ordering::Relaxed);
+                bytes.fetch_add(object.bytes.len() as u64, Ordering::Relaxed);
+                see(Blob { number: object.number, bytes: object.bytes });
+            }
+        });
+        self.commits = Commits::new(told.into_inner().unwrap_or_else(PoisonError::into_inner), store);
+        let mut unread = self.store.unread.clone();
+        if lost.damaged > 0 {
+            unread.push(format!("{}, which cannot be decoded", objects(lost.damaged)));
+        }
+        if lost.large > 0 {
+            unread.push(format!("{} over {} MiB", objects(lost.large), pack::MOST_BYTES >> 20));
+        }
+        if self.shallow {
+            unread.push("what lies before the shallow clone's oldest commits".into());
+        }
+        PastRead { blobs: blobs.into_inner(), bytes: bytes.into_inner(), unread }
+    }
+
+    /// Where these blobs came in, in their order. What trees name and is not here is told beside.
+    pub(crate) fn origins(&self, blobs: &[u32]) -> Origins<'_> {
+        let trees = Trees::read(&self.store, blobs);
+        let tip = self.tip.and_then(|tip| self.commits.find(tip)).and_then(|commit| commit.tree);
+        let in_tip: Vec<bool> = trees.first_seen([tip], blobs.len()).seen.iter().map(Option::is_some).collect();
+        let roots = self.commits.list().iter().map(|commit| commit.tree);
+        let Walk { above, seen } = trees.first_seen(roots, blobs.len());
+        let list = seen
+            .into_iter()
+            .zip(in_tip)
+            .map(|(seen, in_tip)| Origin { rank: seen.map(|seen| seen.commit), in_tip, tree: seen })
+            .collect();
+        let reached = self.commits.reached_by(std::iter::once(self.tip).chain(self.refs.iter().map(|(_, commit)| *commit)));
+        Origins { history: self, list, trees, above, reached }
+    }
+
+    /// Reads one blob again.
+    pub(crate) fn blob(&self, number: u32) -> Option<Vec<u8>> {
+        self.store.read(number).map(|(_, bytes)| bytes)
+    }
+
+    /// The id of a blob, in hexadecimal digits.
+    pub(crate) fn blob_id(&self, number: u32) -> String {
+        self.store.id(number).to_string()
+    }
+}
+
+fn objects(count: u64) -> String {
+    if count == 1 { "1 object".into() } else { format!("{count} objects") }
+}
+
+/// The answer of [`History::origins`].
+pub(crate) struct Origins<'a> {
+    history: &'a History,
+    /// In the order of the blobs that were asked about.
+    pub(crate) list: Vec<Origin>,
+    trees: Trees,
+    above: Vec<u32>,
+    /// By commit: the first tip that leads to it, the commit at hand being 0.
+    reached: Vec<Option<usize>>,
+}
+
+impl Origins<'_> {
+    /// How many objects trees name that are not here, as in a partial clone.
+    pub(crate) fn missing(&self) -> usize {
+        self.trees.missing
+    }
+
+    /// Tells of the commit that brought a blob in; `None` for one that no commit holds.
+    pub(crate) fn introduction(&self, blob: u32, origin: &Origin) -> Option<Introduction> {
+        let seen = origin.tree?;
+        let store = &self.history.store;
+        let commit = &self.history.commits.list()[seen.commit];
+        let (author, date) = commits::author(&store.read(commit.number)?.1);
+        let path = self.trees.path(&self.above, store.id(blob), seen, store);
+        let elsewhere = match self.reached[seen.commit] {
+            Some(0) => None,
+            Some(at) => Some(self.history.refs.get(at - 1).map(|(name, _)| name.clone())),
+            None => Some(None),
+        };
+        Some(Introduction {
+            commit: store.id(commit.number).to_string(),
+            author,
+            date,
+            path: path.and_then(|path| path.strip_prefix(self.history.folder.as_slice()).map(printable)),
+            elsewhere,
+        })
+    }
+}
