@@ -123,7 +123,8 @@ impl Eyes {
         let more = self.guard.as_ref().map(|guard| guard.scan(text, path, PathClass::Source)).unwrap_or_default();
         let all = || hits.iter().chain(&more).filter(|hit| !hit.public);
         let strong = all().filter(|hit| hit.confidence > Confidence::Low || hit.secret.len() >= STRONG);
-        let secrets = strong.map(|hit| text.bytes()[hit.secret.clone()].to_vec()).collect();
+        let as_written = |hit: &SecretHit| text.bytes()[hit.secret.clone()].to_vec();
+        let secrets = strong.flat_map(|hit| std::iter::once(as_written(hit)).chain(hit.plain.clone())).collect();
         let mut ranges: Vec<Range<usize>> = all().map(|hit| hit.secret.clone()).collect();
         ranges.sort_by_key(|range| range.start);
         let mut hidden: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
