@@ -18,3 +18,14 @@ fn every_file_of_the_corpus_is_read() {
         }
     }
 }
+
+#[test]
+fn every_file_of_the_corpora_of_secrets_is_scanned() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let targets: [(&str, fn(&[u8])); 2] = [("secrets", readers::scan), ("encoded", readers::scan_encoded)];
+    for (target, scan) in targets {
+        let files: Vec<_> = std::fs::read_dir(corpus.join(target)).unwrap().flatten().collect();
+        assert!(files.len() >= 10, "{target}");
+        files.iter().for_each(|file| scan(&std::fs::read(file.path()).unwrap()));
+    }
+}
