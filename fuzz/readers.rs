@@ -5,7 +5,11 @@
 
 #![allow(dead_code)]
 
-use handover::snapshot::Snapshot;
+use std::sync::LazyLock;
+
+use handover::catalog::Catalog;
+use handover::matcher::secret::Scanner;
+use handover::snapshot::{PathClass, Snapshot};
 
 /// Source code and tests: settings, flows, integration tests, skipped tests.
 pub const CODE: &[&str] = &[
@@ -88,4 +92,43 @@ pub fn read(names: &[&str], data: &[u8]) {
     let snapshot = Snapshot::of_memory(std::iter::once((name, content.as_ref())).chain(others));
     let facts = handover::facts::read(&snapshot);
     drop(facts);
+}
+
+/// Files that secrets are looked for in.
+pub const SECRETS: &[&str] = &["src/App.cs", "appsettings.json", "k8s/secret.yaml", ".env", "main.bicep", "README.md", "terraform.tfstate"];
+
+/// Looks for secrets in bytes, by every rule there is; each stands within them.
+pub fn scan(data: &[u8]) {
+    static SCANNER: LazyLock<Scanner> = LazyLock::new(|| {
+        let catalog = Catalog::built_in().expect("the rules load");
+        Scanner::new(catalog.rules.iter().map(|rule| (&rule.matcher, rule.confidence)))
+    });
+    let Some((which, content)) = data.split_first() else { return };
+    let path = SECRETS[usize::from(*which) % SECRETS.len()];
+    let snapshot = Snapshot::of_memory([(path, content)]);
+    let Some(text) = snapshot.read(&snapshot.files()[0]) else { return };
+    let mut before = 0;
+    for hit in SCANNER.scan(&text, path, PathClass::Source) {
+        assert!(hit.secret.start >= before && hit.secret.end <= text.bytes().len() && hit.secret.start < hit.secret.end);
+        before = hit.secret.end;
+    }
+}
+
+/// The same for what bytes are in base 64, with percent signs, with escapes and in lines that are joined.
+pub fn scan_encoded(data: &[u8]) {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut base64 = vec![b'\0', b' '];
+    for three in data.chunks(3) {
+        let bits = three.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        base64.extend((0..=three.len()).map(|at| DIGITS[(bits >> (18 - 6 * at) & 63) as usize]));
+    }
+    let mut forms = vec![base64];
+    for (sign, from) in [("%", 0), ("\\u00", 1), ("\\x", 2)] {
+        let escape = |(at, byte): (usize, &u8)| if at % 3 == from { format!("{sign}{byte:02x}").into_bytes() } else { vec![*byte] };
+        forms.push([vec![1], data.iter().enumerate().flat_map(escape).collect()].concat());
+    }
+    forms.push(
+        [b"\0s = \"".as_slice(), &data.split(|byte| *byte == b';').collect::<Vec<_>>().join(b";\" +\n \"".as_slice()), b"\""].concat(),
+    );
+    forms.iter().for_each(|form| scan(form));
 }

@@ -347,6 +347,11 @@ impl Snapshot {
         self.contents.bytes(&file.at).and_then(Text::decode)
     }
 
+    /// The bytes of a file, also of one that is no text; `None` where it is too large or unreadable. Nothing is noted of it.
+    pub(crate) fn raw(&self, file: &File) -> Option<Vec<u8>> {
+        self.contents.bytes(&file.at).ok()
+    }
+
     /// Reads the file at this path, if it is there and text.
     #[must_use]
     pub fn read_path(&self, path: &str) -> Option<Text> {

@@ -18,3 +18,16 @@ fn every_file_of_the_corpus_is_read() {
         }
     }
 }
+
+#[test]
+fn every_file_of_the_corpora_of_secrets_is_scanned() {
+    replay("secrets", readers::scan);
+    replay("encoded", readers::scan_encoded);
+}
+
+fn replay(target: &str, scan: fn(&[u8])) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+    let files: Vec<_> = std::fs::read_dir(corpus).unwrap().flatten().collect();
+    assert!(files.len() >= 10, "{target}");
+    files.iter().for_each(|file| scan(&std::fs::read(file.path()).unwrap()));
+}

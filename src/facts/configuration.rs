@@ -8,6 +8,7 @@ mod declared;
 mod documented;
 mod keys;
 mod read;
+mod store;
 mod table;
 
 use schemars::JsonSchema;

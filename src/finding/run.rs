@@ -10,7 +10,7 @@ use super::{Draft, Finding, Shown, finish, history};
 use crate::facts::Unread;
 use crate::matcher::fact::{Condition, Entry, FactRule, Selection, select};
 use crate::matcher::secret::memory::Memory;
-use crate::matcher::secret::redact::Redactor;
+use crate::matcher::secret::redact::{self, Redactor};
 use crate::matcher::secret::{Scanner, SecretHit};
 use crate::matcher::{Expect, Matcher};
 use crate::rule::{Rule, Scope};
@@ -188,7 +188,7 @@ impl Eyes {
         let more = self.guard.as_ref().map(|guard| guard.scan(text, path, PathClass::Source)).unwrap_or_default();
         let all = || hits.iter().chain(&more).filter(|hit| !hit.public);
         let strong = all().filter(|hit| hit.confidence > Confidence::Low || hit.secret.len() >= STRONG);
-        let secrets = strong.map(|hit| text.bytes()[hit.secret.clone()].to_vec()).collect();
+        let secrets = strong.flat_map(|hit| forms(hit, text)).collect();
         let mut ranges: Vec<Range<usize>> = all().map(|hit| hit.secret.clone()).collect();
         ranges.sort_by_key(|range| range.start);
         let mut hidden: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
@@ -200,6 +200,14 @@ impl Eyes {
         }
         (hidden, secrets)
     }
+}
+
+/// A secret as it stands, as it is used, and, where it is sure to be one, as it stands in base 64.
+fn forms(hit: &SecretHit, text: &Text) -> Vec<Vec<u8>> {
+    let written = &text.bytes()[hit.secret.clone()];
+    let sure = hit.confidence > Confidence::Low;
+    let encoded = redact::in_base64(hit.plain.as_deref().unwrap_or(written)).filter(|_| sure);
+    std::iter::once(written.to_vec()).chain(hit.plain.clone()).chain(encoded).collect()
 }
 
 /// A value of low confidence that is shorter may be a plain word, and is cut only where it was found.

@@ -1,16 +1,18 @@
 //! Finds credentials: one pass for keywords, the rule's pattern near each, then validity and placeholders.
 //!
 //! One automaton holds the keywords of all rules. Around each keyword the patterns of its rules run in a bounded window
-//! (`secret/window.rs`), so that the time taken grows with the text and not with what stands on one line. What was
-//! matched is then weighed: `secret/invented.rs` knows placeholders, `secret/check.rs` the checks a rule may name,
+//! (`secret/window.rs`), so that the time taken grows with the text and not with what stands on one line. Then what the
+//! text holds in another form is decoded and read the same way (`secret/encoded.rs`, `secret/inside.rs`). What was matched is then weighed: `secret/invented.rs` knows placeholders, `secret/check.rs` the checks a rule may name,
 //! `secret/host.rs` where a credential leads, `secret/surroundings.rs` what path and line say of it. How bad a finding is and how it is told is left to others.
 
 mod assigned;
 pub(crate) mod azure;
 mod check;
 pub(crate) mod checksum;
+mod encoded;
 mod entropy;
 mod host;
+mod inside;
 mod invented;
 mod jwt;
 mod keywords;
@@ -88,6 +90,12 @@ pub struct SecretRule {
     /// Stands back where another rule finds the same secret.
     #[serde(default)]
     pub gives_way: bool,
+    /// Whether it also reads what stands encoded: in base 64, with percent signs, with escapes. By default a rule does
+    /// whose form is its own: one that neither gives way, nor is public, nor judges what is assigned to a name.
+    pub encoded: Option<bool>,
+    /// Whether the parts of its form may be literals on lines of their own.
+    #[serde(default)]
+    pub joined: bool,
 }
 
 impl SecretRule {
@@ -122,11 +130,20 @@ impl SecretRule {
         if self.host.is_some() && !self.has_group("host") {
             return refuse("`host` needs a group `host` in the pattern");
         }
-        let assigned = self.checks.iter().any(|check| matches!(check, Check::AssignedPassword | Check::AssignedToken | Check::ServiceKey));
-        if assigned && !self.has_group("name") {
+        if self.judges_names() && !self.has_group("name") {
             return refuse("checks of assigned values need a group `name` in the pattern");
         }
         compile(&self.pattern).map(|_| ()).map_err(|error| format!("bad pattern: {error}"))
+    }
+
+    /// Whether what it finds is known by the name that it is assigned to.
+    fn judges_names(&self) -> bool {
+        self.checks.iter().any(|check| matches!(check, Check::AssignedPassword | Check::AssignedToken | Check::ServiceKey))
+    }
+
+    /// Whether it reads what stands encoded, too.
+    fn reads_encoded(&self) -> bool {
+        self.encoded.unwrap_or(!self.gives_way && !self.public && !self.judges_names())
     }
 
     fn has_group(&self, name: &str) -> bool {
@@ -158,6 +175,8 @@ pub struct SecretHit {
     pub public: bool,
     /// What a check found out, for the message: "its checksum holds", "expires 2024-01-01".
     pub note: Option<String>,
+    /// The secret as it is used, where the text holds it in another form.
+    pub plain: Option<Vec<u8>>,
 }
 
 /// All secret rules of a run, ready to scan.
@@ -209,16 +228,22 @@ impl Scanner {
     /// Scans one text; hits in the order of their place, one for each secret and place.
     #[must_use]
     pub fn scan(&self, text: &Text, path: &str, class: PathClass) -> Vec<SecretHit> {
-        let bytes = text.bytes();
-        let surroundings = Surroundings { bytes, path, class };
-        let mut found = Vec::new();
-        for (rule, mut keywords) in self.keywords(bytes) {
-            if self.prepared[rule].declared.passes_over.contains(&class) {
-                continue;
-            }
-            self.prepared[rule].find(surroundings, &mut keywords, &mut found);
-        }
+        let surroundings = Surroundings { bytes: text.bytes(), outside: &[], path, class };
+        let mut found = self.read(surroundings, |_| true);
+        self.read_inside(surroundings, encoded::DEPTH, &mut found);
         settle(found)
+    }
+
+    /// What the rules of a kind find in a text as it stands.
+    fn read(&self, surroundings: Surroundings<'_>, kind: fn(&SecretRule) -> bool) -> Vec<Found> {
+        let mut found = Vec::new();
+        for (rule, mut keywords) in self.keywords(surroundings.bytes) {
+            let rule = &self.prepared[rule];
+            if !rule.declared.passes_over.contains(&surroundings.class) && kind(&rule.declared) {
+                rule.find(surroundings, &mut keywords, &mut found);
+            }
+        }
+        found
     }
 
     /// Where keywords stand, by rule.
@@ -237,6 +262,11 @@ impl Scanner {
 
 impl Prepared {
     fn find(&self, surroundings: Surroundings<'_>, keywords: &mut [Range<usize>], found: &mut Vec<Found>) {
+        self.find_joined(surroundings, keywords, found);
+        self.find_near(surroundings, keywords, found);
+    }
+
+    fn find_near(&self, surroundings: Surroundings<'_>, keywords: &mut [Range<usize>], found: &mut Vec<Found>) {
         for window in window::windows(surroundings.bytes, keywords, self.declared.reach()) {
             self.find_in(&window, surroundings, found);
         }
@@ -290,7 +320,15 @@ impl Prepared {
         } else {
             surroundings.confidence(self.confidence, checked.holds)
         };
-        let hit = SecretHit { rule: self.rule, span, secret: secret.range(), confidence, public: self.declared.public, note: checked.note };
+        let hit = SecretHit {
+            rule: self.rule,
+            span,
+            secret: secret.range(),
+            confidence,
+            public: self.declared.public,
+            note: checked.note,
+            plain: None,
+        };
         Some(Found { hit, gives_way: self.declared.gives_way })
     }
 
@@ -335,9 +373,11 @@ struct Checked {
     note: Option<String>,
 }
 
-/// Keeps one hit for each secret: of a rule that gives way to none, then with the longest match, then the surest.
+/// Keeps one hit for each secret: of a rule that gives way to none, then as it stands, then with the longest match, then
+/// the surest.
 fn settle(mut found: Vec<Found>) -> Vec<SecretHit> {
-    let rank = |found: &Found| (!found.gives_way, found.hit.span.len(), found.hit.confidence, Reverse(found.hit.rule));
+    let rank =
+        |found: &Found| (!found.gives_way, found.hit.plain.is_none(), found.hit.span.len(), found.hit.confidence, Reverse(found.hit.rule));
     found.sort_by_key(|found| (found.hit.secret.start, Reverse(rank(found))));
     let mut kept: Vec<Found> = Vec::with_capacity(found.len());
     for next in found {

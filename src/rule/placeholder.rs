@@ -81,6 +81,7 @@ fn special(word: &str, argument: Option<&str>, random: &mut Random) -> Result<Op
         "azure-key" => token::azure_key(argument, random)?,
         "azure-annotated" => token::azure_annotated(argument, random)?,
         "entra-secret" => token::entra(random),
+        "age-key" => token::age(random)?,
         "ado-pat" => token::devops(random),
         "jwt" => token::jwt(argument, random)?,
         "pem" => key::pem(argument, random)?,

@@ -8,6 +8,7 @@ use regex::bytes::Regex;
 use serde::Deserialize;
 
 use super::CommittedFile;
+use super::store::{self, Store};
 use crate::facts::stack::table::Files;
 use crate::snapshot::{File, PathClass, Snapshot};
 use crate::table::Lazy;
@@ -22,6 +23,8 @@ struct Table {
     environments: Files,
     not_environments: Vec<String>,
     committed: Vec<Committed>,
+    /// Files that are looked into for a store of keys, whatever their name says.
+    stores: Files,
 }
 
 #[derive(Debug, Deserialize)]
@@ -38,6 +41,9 @@ struct Committed {
     /// Whether only a text can be one.
     #[serde(default)]
     text: bool,
+    /// It is no finding if its content is a store of certificates without a key.
+    #[serde(default)]
+    store: bool,
 }
 
 /// The committed files, and the templates of env files.
@@ -47,11 +53,26 @@ pub(super) fn read(snapshot: &Snapshot) -> (Vec<CommittedFile>, Vec<String>) {
         let environment = is_environment(file);
         if is_template(file) {
             templates.extend(environment.then(|| file.path.clone()));
-        } else if let Some(rule) = TABLE.committed.iter().find(|rule| holds(snapshot, rule, file, environment)) {
-            committed.push(CommittedFile { file: file.path.clone(), kind: rule.kind.clone() });
+        } else if let Some(kind) = kind(snapshot, file, environment) {
+            committed.push(CommittedFile { file: file.path.clone(), kind });
         }
     }
     (committed, templates)
+}
+
+/// What kind of committed file it is: by its name, or as a store of keys by its content.
+fn kind(snapshot: &Snapshot, file: &File, environment: bool) -> Option<String> {
+    let named = TABLE.committed.iter().find(|rule| holds(snapshot, rule, file, environment));
+    let content = || snapshot.raw(file).and_then(|bytes| store::read(&bytes));
+    match named {
+        Some(rule) if rule.store && content() == Some(Store::Trust) => None,
+        Some(rule) => Some(rule.kind.clone()),
+        None if TABLE.stores.matches(file) => match content()? {
+            Store::Key(kind) => Some(kind.to_owned()),
+            Store::Trust => None,
+        },
+        None => None,
+    }
 }
 
 fn holds(snapshot: &Snapshot, rule: &Committed, file: &File, environment: bool) -> bool {
@@ -81,6 +102,20 @@ fn is_template(file: &File) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stores_are_known_by_content_where_their_name_says_little() {
+        let kind = |path: &str, content: &[u8]| {
+            let (committed, _) = read(&Snapshot::of_memory([(path, content)]));
+            committed.into_iter().next().map(|found| found.kind)
+        };
+        let head = |tag: u8| [&[0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, tag, 0, 1, b'a'], [0; 40].as_slice()].concat();
+        assert_eq!(kind("conf/identity", &head(1)).as_deref(), Some("keystore"));
+        assert_eq!(kind("conf/release.store", &head(1)).as_deref(), Some("keystore"));
+        assert_eq!(kind("conf/release.png", &head(1)), None);
+        let trust = [0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 0];
+        assert_eq!((kind("conf/ca.jks", &trust), kind("conf/identity", &trust)), (None, None));
+    }
 
     fn kinds(files: &[(&str, &str)]) -> Vec<(String, String)> {
         let (committed, _) = read(&Snapshot::of_memory(files.iter().copied()));

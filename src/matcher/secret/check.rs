@@ -25,6 +25,8 @@ pub enum Check {
     AzureAnnotated,
     /// Client secrets of Entra (`8Q~`) end in three characters of one.
     EntraChecksum,
+    /// A private key of age ends in the checksum of bech32.
+    AgeChecksum,
     /// A JSON Web Token has a header with `alg`; states when it expires.
     Jwt,
     /// A PEM block that is not encrypted and holds a key.
@@ -72,6 +74,7 @@ impl Check {
             Self::AzureIdentifiable => identifiable(secret),
             Self::AzureAnnotated => verdict(Some(azure::annotated_holds(secret))),
             Self::EntraChecksum => verdict(azure::client_secret_holds(secret)),
+            Self::AgeChecksum => verdict(Some(checksum::bech32_holds(secret))),
             Self::Jwt => jwt::judge(secret),
             Self::PlainKey => pem::plain(secret),
             Self::EncryptedKey => pem::encrypted(secret),

@@ -72,6 +72,42 @@ fn marvin_round((mut low, mut high): (u32, u32)) -> (u32, u32) {
     (low, high)
 }
 
+const BECH32: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+
+/// Whether a text carries the checksum of bech32 (BIP 173) in its last six characters; case does not matter.
+pub(crate) fn bech32_holds(text: &[u8]) -> bool {
+    let text = text.to_ascii_lowercase();
+    let Some(one) = text.iter().rposition(|byte| *byte == b'1') else { return false };
+    let (name, data) = (&text[..one], &text[one + 1..]);
+    data.len() >= CHECK && bech32_digits(data).is_some_and(|digits| polymod(name, &digits) == 1)
+}
+
+/// The six characters that make a text of this name and body hold.
+pub(crate) fn bech32_check(name: &[u8], body: &[u8]) -> Option<[u8; CHECK]> {
+    let mut digits = bech32_digits(body)?;
+    digits.extend([0; CHECK]);
+    let sum = polymod(name, &digits) ^ 1;
+    let mut check = [0; CHECK];
+    for (at, character) in check.iter_mut().enumerate() {
+        *character = BECH32[(sum >> (5 * (CHECK - 1 - at)) & 31) as usize];
+    }
+    Some(check)
+}
+
+fn bech32_digits(text: &[u8]) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| BECH32.iter().position(|known| known == byte).and_then(|at| u8::try_from(at).ok());
+    text.iter().map(digit).collect()
+}
+
+fn polymod(name: &[u8], digits: &[u8]) -> u32 {
+    let generators = [0x3b6a_57b2_u32, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
+    let values = name.iter().map(|byte| byte >> 5).chain([0]).chain(name.iter().map(|byte| byte & 31)).chain(digits.iter().copied());
+    values.fold(1, |sum, value| {
+        let next = (sum & 0x01ff_ffff) << 5 ^ u32::from(value);
+        (0..5).filter(|bit| sum >> 25 >> bit & 1 == 1).fold(next, |next, bit| next ^ generators[bit])
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +126,12 @@ mod tests {
         token[10] = b'r';
         assert!(!ends_in_crc(&token));
         assert!(!ends_in_crc(b"ghp_short"));
+    }
+
+    #[test]
+    fn bech32_agrees_with_the_published_vectors() {
+        assert!(bech32_holds(b"A12UEL5L") && bech32_holds(b"split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w"));
+        assert!(!bech32_holds(b"A12UEL5M") && !bech32_holds(b"no-digit-one") && !bech32_holds(b"a1bbbbbbbb"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Remembers which pieces of text hold nothing, for texts that are mostly the same: the versions of files.
 //!
 //! A text is cut after newlines that its content chooses, so that a change moves no cut but those beside it, and each
-//! distinct piece is looked at once. What is remembered of a piece are its keywords that may matter. For a rule that looks
-//! at single lines those are the keywords near which it finds something, since no piece ends within a line; for a rule
-//! that looks over lines all of them are, since what follows may be another piece each time, and what is remembered is the
-//! window. The text at hand is then scanned at these keywords alone, by the same code as any other text.
+//! distinct piece is looked at once. What is remembered of a piece are its keywords that may matter, and whether it holds
+//! something encoded. For a rule that looks at single lines those are the keywords near which it finds something, since no
+//! piece ends within a line; for a rule that looks over lines all of them are, since what follows may be another piece each
+//! time, and what is remembered is the window. The text at hand is then scanned at these keywords alone, by the same code
+//! as any other text.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -14,8 +15,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use memchr::memchr;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+use super::encoded::{self, may_go_on};
 use super::window::{self, Window};
-use super::{Prepared, Scanner, SecretHit, Surroundings, settle, surroundings};
+use super::{Prepared, Scanner, SecretHit, SecretRule, Surroundings, settle, surroundings};
 use crate::snapshot::PathClass;
 
 /// No piece is smaller but the last of a text.
@@ -28,6 +30,14 @@ const PARTS: u64 = 64;
 /// A keyword that may matter: the rule, as its place in the scanner, and where the keyword stands.
 type Live = (u32, Range<usize>);
 
+/// What may matter of a piece.
+#[derive(Debug, Default)]
+struct Piece {
+    live: Box<[Live]>,
+    /// Something encoded in it is found by a rule.
+    encoded: bool,
+}
+
 /// What is remembered of all texts so far.
 #[derive(Debug)]
 pub(crate) struct Memory {
@@ -37,7 +47,7 @@ pub(crate) struct Memory {
 #[derive(Debug, Default)]
 struct Part {
     /// Pieces by their hash; most hold nothing.
-    pieces: HashMap<u64, Option<Box<[Live]>>, Hashed>,
+    pieces: HashMap<u64, Option<Box<Piece>>, Hashed>,
     /// Windows over lines in which a rule found nothing.
     quiet: HashSet<u64, Hashed>,
 }
@@ -80,78 +90,90 @@ impl Scanner {
     /// Scans a text like [`Scanner::scan`] does a file of the product without a name, remembering what held nothing.
     pub(crate) fn scan_remembering(&self, bytes: &[u8], memory: &Memory) -> Vec<SecretHit> {
         let mut live: Vec<Live> = Vec::new();
+        let mut encoded = false;
         let mut at = 0;
         while at < bytes.len() {
             let end = end_of_piece(bytes, at);
-            self.piece(&bytes[at..end], memory, &mut |rule, keyword| live.push((rule, keyword.start + at..keyword.end + at)));
+            self.piece(&bytes[at..end], memory, |piece| {
+                live.extend(piece.live.iter().map(|(rule, keyword)| (*rule, keyword.start + at..keyword.end + at)));
+                encoded |= piece.encoded;
+            });
             at = end;
         }
-        if live.is_empty() {
-            return Vec::new();
-        }
-        live.sort_unstable_by_key(|(rule, keyword)| (*rule, keyword.start));
-        let surroundings = Surroundings { bytes, path: "", class: PathClass::Source };
+        let surroundings = nameless(bytes);
         let mut found = Vec::new();
+        live.sort_unstable_by_key(|(rule, keyword)| (*rule, keyword.start));
         for of_rule in live.chunk_by(|a, b| a.0 == b.0) {
             let prepared = &self.prepared[of_rule[0].0 as usize];
             let mut keywords: Vec<Range<usize>> = of_rule.iter().map(|(_, keyword)| keyword.clone()).collect();
+            prepared.find_joined(surroundings, &keywords, &mut found);
             for window in window::windows(bytes, &mut keywords, prepared.declared.reach()) {
-                if prepared.declared.multiline {
-                    prepared.find_unless_quiet(&window, of_rule[0].0, surroundings, memory, &mut found);
-                } else {
-                    prepared.find_in(&window, surroundings, &mut found);
-                }
+                prepared.find_unless_quiet(&window, of_rule[0].0, surroundings, memory, &mut found);
             }
+        }
+        if encoded {
+            self.read_inside(surroundings, encoded::DEPTH, &mut found);
         }
         settle(found)
     }
 
-    /// Hands the keywords of a piece that may matter to `see`.
-    fn piece(&self, piece: &[u8], memory: &Memory, see: &mut impl FnMut(u32, &Range<usize>)) {
-        let hash = xxh3_64(piece);
-        let known = |part: &Part, see: &mut dyn FnMut(u32, &Range<usize>)| match part.pieces.get(&hash) {
-            Some(live) => {
-                live.iter().flatten().for_each(|(rule, keyword)| see(*rule, keyword));
-                true
-            }
-            None => false,
-        };
-        if known(&memory.part(hash), see) {
+    /// Hands a piece to `see` if it may matter.
+    fn piece(&self, bytes: &[u8], memory: &Memory, mut see: impl FnMut(&Piece)) {
+        let hash = xxh3_64(bytes);
+        if let Some(known) = memory.part(hash).pieces.get(&hash) {
+            known.as_deref().into_iter().for_each(see);
             return;
         }
-        let live = self.live(piece);
-        live.iter().for_each(|(rule, keyword)| see(*rule, keyword));
-        memory.part(hash).pieces.insert(hash, (!live.is_empty()).then(|| live.into_boxed_slice()));
+        let piece = self.look_at(bytes);
+        piece.iter().for_each(&mut see);
+        memory.part(hash).pieces.insert(hash, piece.map(Box::new));
     }
 
-    /// The keywords of a piece that may matter.
-    fn live(&self, piece: &[u8]) -> Vec<Live> {
-        let surroundings = Surroundings { bytes: piece, path: "", class: PathClass::Source };
+    /// What may matter of a piece that is seen for the first time.
+    fn look_at(&self, bytes: &[u8]) -> Option<Piece> {
         let mut live = Vec::new();
-        for (rule, mut keywords) in self.keywords(piece) {
+        for (rule, mut keywords) in self.keywords(bytes) {
             let prepared = &self.prepared[rule];
             let Ok(number) = u32::try_from(rule) else { continue };
-            if prepared.declared.multiline {
+            if prepared.declared.looks_over_lines() {
                 live.extend(keywords.into_iter().map(|keyword| (number, keyword)));
                 continue;
             }
-            for window in window::windows(piece, &mut keywords, prepared.declared.reach()) {
+            for window in window::windows(bytes, &mut keywords, prepared.declared.reach()) {
                 let mut found = Vec::new();
-                prepared.find_in(&window, surroundings, &mut found);
+                prepared.find_in(&window, nameless(bytes), &mut found);
                 if !found.is_empty() {
                     let within = |keyword: &&Range<usize>| keyword.start >= window.span.start && keyword.start < window.span.end;
                     live.extend(keywords.iter().filter(within).map(|keyword| (number, keyword.clone())));
                 }
             }
         }
-        live
+        let mut inside = Vec::new();
+        self.read_inside(nameless(bytes), encoded::DEPTH, &mut inside);
+        let piece = Piece { live: live.into_boxed_slice(), encoded: !inside.is_empty() };
+        (piece.encoded || !piece.live.is_empty()).then_some(piece)
     }
 }
 
+impl SecretRule {
+    /// Whether what it finds may depend on more than one line.
+    fn looks_over_lines(&self) -> bool {
+        self.multiline || self.joined
+    }
+}
+
+/// A text of the product without a name.
+fn nameless(bytes: &[u8]) -> Surroundings<'_> {
+    Surroundings { bytes, outside: &[], path: "", class: PathClass::Source }
+}
+
 impl Prepared {
-    /// Looks into a window unless its like was seen to hold nothing. What stands before it, as far as it is looked at,
-    /// counts as a part of it.
+    /// Looks into a window, but not into one over lines whose like was seen to hold nothing. What stands before it, as far
+    /// as it is looked at, counts as a part of it.
     fn find_unless_quiet(&self, window: &Window, rule: u32, surroundings: Surroundings<'_>, memory: &Memory, found: &mut Vec<super::Found>) {
+        if !self.declared.looks_over_lines() {
+            return self.find_in(window, surroundings, found);
+        }
         let from = window.span.start.saturating_sub(surroundings::SIGHT);
         let before = (window.span.start - from) as u64;
         let seed = u64::from(rule) << 16 | before << 1 | u64::from(window.cut);
@@ -172,7 +194,7 @@ fn end_of_piece(bytes: &[u8], start: usize) -> usize {
     let mut from = start + LEAST;
     while from < bytes.len() {
         let Some(newline) = memchr(b'\n', &bytes[from..]).map(|at| from + at) else { break };
-        if newline - start >= MOST || chosen(bytes, newline) {
+        if (newline - start >= MOST || chosen(bytes, newline)) && !may_go_on(bytes, newline) {
             return newline + 1;
         }
         from = newline + 1;

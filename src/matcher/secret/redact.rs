@@ -1,6 +1,10 @@
 //! Keeps secrets out of what is printed: the form in which one may be shown, and the cut that takes them out of any text.
 
+use std::ops::RangeInclusive;
+
 use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::invented;
 
@@ -12,6 +16,9 @@ const SHOWS: usize = 4;
 const SHORTEST: usize = 4;
 /// A line of a secret over several lines is cut on its own from this length on.
 const PART: usize = 16;
+
+/// A secret is also cut where it stands in base 64 if its length is in this range: of others it is no part of a line.
+const ENCODED: RangeInclusive<usize> = 8..=128;
 
 /// A secret as it may be shown: its first characters, at most a quarter and at most four, none below twelve; of a key in
 /// PEM form the line that names its kind, which is no secret.
@@ -75,6 +82,16 @@ impl Redactor {
     }
 }
 
+/// What a secret is in base 64 wherever it stands in what was encoded: the digits that no byte before or after it changes.
+pub(crate) fn in_base64(secret: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let offsets = if ENCODED.contains(&secret.len()) && !invented::is_common(secret) { 0..3 } else { 0..0 };
+    offsets.map(move |before: usize| {
+        let whole = STANDARD_NO_PAD.encode([&[0; 3][..before], secret].concat()).into_bytes();
+        let last = (before + secret.len()) * 8 / 6;
+        whole[(before * 8).div_ceil(6)..last].to_vec()
+    })
+}
+
 fn parts(secret: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let lines = secret.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let several = secret.contains(&b'\n');
@@ -102,6 +119,16 @@ mod tests {
         assert_eq!(cut.cut("a hunter, a hunter-and-gatherer."), "a …, a hunt….");
         assert_eq!(Redactor::new(["secret", "abc"]).cut("a secret abc"), "a secret abc");
         assert_eq!(Redactor::new(Vec::<String>::new()).cut("untouched"), "untouched");
+    }
+
+    #[test]
+    fn a_secret_is_cut_in_base64_wherever_it_stands_there() {
+        let cut = Redactor::new(in_base64(b"hunter-and-gatherer"));
+        for before in ["", "a", "ab", "user:"] {
+            let text = cut.cut(&base64::engine::general_purpose::STANDARD.encode(format!("{before}hunter-and-gatherer, and more")));
+            let shown = text.split('…').map(str::len).max().unwrap();
+            assert!(text.contains('…') && shown < 22, "{text}");
+        }
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(crate) const SIGHT: usize = 2 * NAME;
 pub(crate) struct Surroundings<'a> {
     /// The whole text.
     pub(crate) bytes: &'a [u8],
+    /// What stands before it, where it is the content of an encoded stretch.
+    pub(crate) outside: &'a [u8],
     /// The path of its file.
     pub(crate) path: &'a str,
     /// The class of that path.
@@ -25,10 +27,9 @@ impl Surroundings<'_> {
     ///
     /// `doubtful` adds words for the path. An address in front is no name: `https://test.…` may well be live.
     pub(crate) fn speak_against(&self, secret: usize, doubtful: &[String]) -> bool {
-        let before = &self.bytes[secret.saturating_sub(NAME)..secret];
-        let line = before.iter().rposition(|byte| *byte == b'\n').map_or(before, |at| &before[at + 1..]);
-        let named = !line.windows(3).any(|part| part == b"://") && words(line).any(|word| invented::says_made_up(&word));
-        named || words(self.path.as_bytes()).any(|word| invented::says_made_up(&word) || doubtful.contains(&word))
+        named_made_up(&self.bytes[..secret])
+            || named_made_up(self.outside)
+            || words(self.path.as_bytes()).any(|word| invented::says_made_up(&word) || doubtful.contains(&word))
     }
 
     /// Where the name begins that reaches to a place: letters, digits, `_`, `-` and `.`, the first a letter or digit.
@@ -62,6 +63,13 @@ impl Surroundings<'_> {
     }
 }
 
+/// Whether the end of the last line says so.
+fn named_made_up(before: &[u8]) -> bool {
+    let before = &before[before.len().saturating_sub(NAME)..];
+    let line = before.iter().rposition(|byte| *byte == b'\n').map_or(before, |at| &before[at + 1..]);
+    !line.windows(3).any(|part| part == b"://") && words(line).any(|word| invented::says_made_up(&word))
+}
+
 /// The words of a name or path in lower case, also those that only capitals divide.
 fn words(text: &[u8]) -> impl Iterator<Item = String> {
     text.split(|byte| !byte.is_ascii_alphabetic()).flat_map(by_capitals).filter(|word| !word.is_empty())
@@ -91,7 +99,7 @@ mod tests {
     use super::*;
 
     fn against(line: &str, path: &str) -> bool {
-        Surroundings { bytes: line.as_bytes(), path, class: PathClass::Source }
+        Surroundings { bytes: line.as_bytes(), outside: &[], path, class: PathClass::Source }
             .speak_against(line.len(), &["dev".into(), "localhost".into()])
     }
 
@@ -120,7 +128,7 @@ mod tests {
             ("--client-secret", "client-secret", "--"),
             ("x=$_key", "key", "_"),
         ] {
-            let surroundings = Surroundings { bytes: line.as_bytes(), path: "a", class: PathClass::Source };
+            let surroundings = Surroundings { bytes: line.as_bytes(), outside: &[], path: "a", class: PathClass::Source };
             let start = surroundings.start_of_name(line.len());
             assert_eq!((&line[start..], surroundings.before(start)), (name, before.as_bytes()), "{line}");
         }

@@ -1,3 +1,5 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use super::*;
@@ -118,6 +120,76 @@ fn dates_are_stated() {
     let content = expand("Bearer {jwt:exp=2024-01-01}", "dates").unwrap();
     let hits = scanner(&rules).scan(&text(content), "a.txt", PathClass::Source);
     assert_eq!(hits[0].note.as_deref(), Some("expires 2024-01-01"));
+}
+
+/// A value of the placeholder, and the text around it in base 64.
+fn encoded(text: &str) -> String {
+    STANDARD.encode(expand(text, "encoded").unwrap())
+}
+
+#[test]
+fn a_secret_in_base64_is_found_where_it_stands() {
+    let catalog = built_in();
+    let rules: Vec<&Rule> = catalog.rules.iter().collect();
+    let content = format!("GITHUB_B64={}", encoded("token {github-token} of the bot"));
+    let text = text(content.clone());
+    let hits = scanner(&rules).scan(&text, "a.txt", PathClass::Source);
+    assert_eq!(hits.len(), 1);
+    let (secret, plain) = (&text.bytes()[hits[0].secret.clone()], hits[0].plain.clone().unwrap());
+    // Six characters stand before it, and digits are shared at both ends.
+    assert_eq!(hits[0].secret, content.find('=').unwrap() + 1 + 8..content.find('=').unwrap() + 1 + 62);
+    assert!(plain.starts_with(b"ghp_") && secret.len() == 54);
+    assert_eq!(hits[0].note.as_deref(), Some("its checksum holds, written in base64"));
+}
+
+#[test]
+fn what_is_encoded_is_weighed_like_what_is_not() {
+    let token = only("secrets/github-token", Confidence::High);
+    assert_eq!(found(&format!("data: {}", encoded("{github-token}, more")), PathClass::Source), token);
+    let twice = STANDARD.encode(encoded("GITHUB={github-token}"));
+    assert_eq!(found(&format!("a: {twice}"), PathClass::Source), token);
+    assert_eq!(found(&format!("a: {}", STANDARD.encode(twice)), PathClass::Source), []);
+    let made_up = encoded("STRIPE=sk_live_{alnum:24}");
+    assert_eq!(found(&format!("key = {made_up}"), PathClass::Source), only("secrets/stripe-live-key", Confidence::High));
+    assert_eq!(found(&format!("fake = {made_up}"), PathClass::Source), only("secrets/stripe-live-key", Confidence::Low));
+    assert_eq!(found(&format!("key = {made_up}"), PathClass::Test), only("secrets/stripe-live-key", Confidence::Low));
+    let settings = encoded("user=shop\npassword=Winter-in-{alnum:6}\n");
+    assert_eq!(found(&settings, PathClass::Source), only("secrets/assigned-password-unquoted", Confidence::Medium));
+    let wide: Vec<u8> = expand("$t = '{github-token}'", "wide").unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(found(&format!("powershell -enc {}", STANDARD.encode(wide)), PathClass::Source), token);
+    assert_eq!(found(&format!("K: {}", encoded("key: {alnum:32} token: {hex:40}")), PathClass::Source), []);
+}
+
+#[test]
+fn secrets_of_a_manifest_are_told_as_what_they_are() {
+    let manifest = |value: &str| format!("kind: Secret\ndata:\n  token: {value}\n");
+    assert_eq!(found(&manifest(&encoded("{github-token}")), PathClass::Source), only("secrets/github-token", Confidence::High));
+    assert_eq!(found(&manifest(&encoded("{alnum:32}")), PathClass::Source), only("secrets/kubernetes-secret", Confidence::Medium));
+}
+
+#[test]
+fn escapes_hide_nothing() {
+    let key = expand("{azure-key:+ASt}", "escapes").unwrap();
+    let json =
+        |key: &str| format!("\"DefaultEndpointsProtocol=https;AccountName=orders42;AccountKey={key};EndpointSuffix=core.windows.net\"");
+    let storage = only("secrets/azure-storage-connection-string", Confidence::High);
+    assert_eq!(found(&json(&key), PathClass::Source), storage);
+    assert_eq!(found(&json(&key.replace('+', "\\u002B").replace('/', "\\/")), PathClass::Source), storage);
+    assert_eq!(found(&json(&key.replace('+', "%2B").replace('=', "%3D")), PathClass::Source), storage);
+    let token = expand("{github-token}", "escapes").unwrap().replace("ghp", "\\x67hp");
+    assert_eq!(found(&format!("t = '{token}'"), PathClass::Source), only("secrets/github-token", Confidence::High));
+    let url = "redirect=https%3A%2F%2Fx%3Fcode%3D{github-token}%26a%3Db";
+    assert_eq!(found(url, PathClass::Source), only("secrets/github-token", Confidence::High));
+}
+
+#[test]
+fn a_connection_string_over_several_lines_is_one() {
+    let both = only("secrets/database-connection-string", Confidence::High);
+    let parts = ["Server=sql7.orders.io;", "Database=o;User Id=sa;", "Password={alnum:14};"];
+    assert_eq!(found(&format!("var s = \"{}\";", parts.join("\" +\n    \"")), PathClass::Source), both);
+    assert_eq!(found(&format!("var s = @\"{}\";", parts.join("\n    ")), PathClass::Source), both);
+    assert_eq!(found(&format!("db: >-\n  {}\n", parts.join("\n  ")), PathClass::Source), both);
+    assert_eq!(found("var server = settings.Server;\nvar Password = settings.Password;", PathClass::Source), []);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::random::{ALNUM, BASE64, BASE64URL, Random};
+use super::random::{ALNUM, BASE64, BASE64URL, HEX, Random};
 use crate::matcher::secret::{azure, checksum};
 
 /// A GitHub token of 36 characters behind its prefix.
@@ -53,6 +53,13 @@ pub(super) fn entra(random: &mut Random) -> String {
     let body = format!("{}8Q~{}", random.text(ALNUM, 3), random.text(ALNUM, 31));
     let check = azure::client_secret_check(body.as_bytes());
     format!("{body}{}", String::from_utf8_lossy(&check))
+}
+
+/// A private key of age.
+pub(super) fn age(random: &mut Random) -> Result<String, String> {
+    let body: Vec<u8> = random.text(HEX, 52).replace(['1', 'b'], "q").into_bytes();
+    let check = checksum::bech32_check(b"age-secret-key-", &body).ok_or("the key could not be made")?;
+    Ok(format!("AGE-SECRET-KEY-1{}{}", String::from_utf8_lossy(&body), String::from_utf8_lossy(&check)).to_uppercase())
 }
 
 /// An Azure DevOps token of 52 characters.

@@ -1,0 +1,148 @@
+//! Tells files that hold private keys by their content: key stores of Java, PKCS#12, keys in DER.
+//!
+//! Whether a password protects the key is not asked: it can be guessed at leisure, and tends to stand nearby.
+
+/// What a binary file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Store {
+    /// A private key, in a file of this kind.
+    Key(&'static str),
+    /// Trusted certificates only.
+    Trust,
+}
+
+/// `SEQUENCE { INTEGER 3, SEQUENCE {` of PKCS#12, after the length of the first.
+const PKCS12: &[u8] = &[0x02, 0x01, 0x03, 0x30];
+/// The object id of PKCS#7, which stands near the start of every such store.
+const PKCS7: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07];
+/// How Java's stores begin: JKS and JCEKS.
+const JAVA: [[u8; 4]; 2] = [[0xFE, 0xED, 0xFE, 0xED], [0xCE, 0xCE, 0xCE, 0xCE]];
+/// `INTEGER 0` and what follows it in PKCS#1 and PKCS#8, `INTEGER 1` and an octet string in SEC 1.
+const KEYS: [&[u8]; 3] = [&[0x02, 0x01, 0x00, 0x02, 0x82], &[0x02, 0x01, 0x00, 0x30], &[0x02, 0x01, 0x01, 0x04]];
+/// The object ids of encryption with a password begin so.
+const ENCRYPTED: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05];
+/// What the salt of a store of Bouncy Castle measures.
+const SALT: [u8; 4] = [0, 0, 0, 20];
+
+/// What these bytes hold, as far as it has to do with keys.
+pub(super) fn read(bytes: &[u8]) -> Option<Store> {
+    let (magic, rest) = bytes.split_at_checked(4)?;
+    if JAVA.iter().any(|java| magic == java) {
+        return java(rest);
+    }
+    if matches!(magic, [0, 0, 0, 1 | 2]) && rest.starts_with(&SALT) && bytes.len() > 64 {
+        return Some(Store::Key("keystore"));
+    }
+    let content = sequence(bytes)?;
+    let near = |id: &[u8]| content.iter().take(48).collect::<Vec<_>>().windows(id.len()).any(|part| part.iter().copied().eq(id));
+    if content.starts_with(PKCS12) && near(PKCS7) {
+        return Some(Store::Key("certificate"));
+    }
+    let encrypted = content.first() == Some(&0x30) && sequence(content).is_some_and(|inner| inner.starts_with(ENCRYPTED));
+    (encrypted || KEYS.iter().any(|key| content.starts_with(key))).then_some(Store::Key("private-key"))
+}
+
+/// The content of a DER SEQUENCE that reaches to the end of these bytes, or of one whose length is left open.
+fn sequence(bytes: &[u8]) -> Option<&[u8]> {
+    let (length, content) = match bytes {
+        [0x30, 0x80, rest @ ..] => return Some(rest),
+        [0x30, length @ 0..0x80, rest @ ..] | [0x30, 0x81, length, rest @ ..] => (usize::from(*length), rest),
+        [0x30, 0x82, high, low, rest @ ..] => (usize::from(*high) << 8 | usize::from(*low), rest),
+        [0x30, 0x83, top, high, low, rest @ ..] => (usize::from(*top) << 16 | usize::from(*high) << 8 | usize::from(*low), rest),
+        _ => return None,
+    };
+    // An inner sequence is followed by others; what is cut short is none.
+    (length >= 16 && content.len() >= length).then_some(content)
+}
+
+/// The entries of a store of Java, as far as the first private or secret key.
+fn java(rest: &[u8]) -> Option<Store> {
+    let mut bytes = Bytes(rest);
+    let version = bytes.number(4)?;
+    let entries = bytes.number(4)?;
+    if !(1..=2).contains(&version) {
+        return None;
+    }
+    for _ in 0..entries {
+        if bytes.number(4)? != 2 {
+            return Some(Store::Key("keystore"));
+        }
+        let name = bytes.number(2)?;
+        bytes.skip(name)?;
+        bytes.skip(8)?;
+        if version == 2 {
+            let kind = bytes.number(2)?;
+            bytes.skip(kind)?;
+        }
+        let certificate = bytes.number(4)?;
+        bytes.skip(certificate)?;
+    }
+    Some(Store::Trust)
+}
+
+/// Reads numbers, the high byte first.
+struct Bytes<'a>(&'a [u8]);
+
+impl Bytes<'_> {
+    fn number(&mut self, length: usize) -> Option<usize> {
+        let (number, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(number.iter().fold(0, |number, byte| number << 8 | usize::from(*byte)))
+    }
+
+    fn skip(&mut self, length: usize) -> Option<()> {
+        self.0 = self.0.get(length..)?;
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn der(content: &[u8]) -> Vec<u8> {
+        let content = [content, &[7; 300]].concat();
+        let [.., high, low] = content.len().to_be_bytes();
+        [&[0x30, 0x82, high, low], content.as_slice()].concat()
+    }
+
+    fn jks(tags: &[u8]) -> Vec<u8> {
+        let count = u8::try_from(tags.len()).unwrap();
+        let mut bytes = vec![0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, count];
+        for tag in tags {
+            bytes.extend([0, 0, 0, *tag, 0, 1, b'a', 0, 0, 0, 0, 0, 0, 0, 0]);
+            bytes.extend([0, 5]);
+            bytes.extend(b"X.509");
+            bytes.extend([0, 0, 0, 2, 0x30, 0]);
+        }
+        bytes
+    }
+
+    #[test]
+    fn stores_and_keys_are_known_by_their_first_bytes() {
+        let pkcs12 = der(&[PKCS12, &[0x82, 1, 0, 0x06, 0x09], PKCS7, &[1]].concat());
+        assert_eq!(read(&pkcs12), Some(Store::Key("certificate")));
+        for key in KEYS {
+            assert_eq!(read(&der(key)), Some(Store::Key("private-key")));
+        }
+        assert_eq!(read(&der(&[&[0x30, 0x40], ENCRYPTED, &[7; 60]].concat())), Some(Store::Key("private-key")));
+        assert_eq!(read(&[&[0, 0, 0, 2, 0, 0, 0, 20], [7; 80].as_slice()].concat()), Some(Store::Key("keystore")));
+    }
+
+    #[test]
+    fn certificates_and_other_files_are_none() {
+        // A certificate, a public key, and bytes that only begin alike.
+        assert_eq!(read(&der(&[0x30, 0x82, 0x01, 0x00, 0xA0, 0x03])), None);
+        assert_eq!(read(&der(&[0x30, 0x0D, 0x06, 0x09])), None);
+        for bytes in [b"PK\x03\x04 and so on".as_slice(), b"\x89PNG", b"", &[0x30, 0x82], &[0x30, 0x82, 0xFF, 0xFF, 2, 1, 3, 0x30]] {
+            assert_eq!(read(bytes), None);
+        }
+    }
+
+    #[test]
+    fn a_store_of_trust_holds_no_key() {
+        assert_eq!(read(&jks(&[2, 2])), Some(Store::Trust));
+        assert_eq!(read(&jks(&[2, 1])), Some(Store::Key("keystore")));
+        assert_eq!(read(&jks(&[2])[..30]), None);
+    }
+}
