@@ -14,7 +14,7 @@ mod schema;
 mod tag;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
@@ -108,8 +108,8 @@ struct Readers {
     members: HashMap<&'static str, Vec<(Vec<&'static str>, &'static Reader)>>,
 }
 
-static READERS: LazyLock<HashMap<Language, Readers>> =
-    LazyLock::new(|| LANGUAGES.iter().filter_map(|(word, language)| Some((*language, Readers::new(word, *language)?))).collect());
+/// The readers of each language, made when a file of it comes.
+static READERS: [OnceLock<Option<Readers>>; LANGUAGES.len()] = [const { OnceLock::new() }; LANGUAGES.len()];
 
 impl Readers {
     fn new(word: &'static str, language: Language) -> Option<Self> {
@@ -166,7 +166,9 @@ pub(super) fn read(snapshot: &Snapshot) -> Reads {
 /// The readers for a file, where it is program code of this repository.
 fn readers_of(file: &File) -> Option<&'static Readers> {
     let program = file.class == PathClass::Source && !file.path.starts_with('.') && !file.path.contains("/.");
-    READERS.get(&TABLE.language_of(file).filter(|_| program)?)
+    let language = TABLE.language_of(file).filter(|_| program)?;
+    let at = LANGUAGES.iter().position(|(_, known)| *known == language)?;
+    READERS[at].get_or_init(|| Readers::new(LANGUAGES[at].0, language)).as_ref()
 }
 
 fn of_file(snapshot: &Snapshot, file: &File, readers: &Readers) -> Found {

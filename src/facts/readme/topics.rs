@@ -197,6 +197,9 @@ const NEAR: usize = 80;
 
 /// "Install the .NET SDK", "requires Postgres", "we run Python 3.13": a verb of need before a technology.
 fn requires(sentence: &str) -> bool {
+    if !WORDS.firm.is_match(sentence.as_bytes()) && !WORDS.versioned.is_match(sentence.as_bytes()) {
+        return false;
+    }
     let sentence = WORDS.installers.replace_all(sentence.as_bytes(), &b""[..]);
     let after = |verb: regex::bytes::Match<'_>| {
         let found = WORDS.technology.find_at(&sentence, verb.end().saturating_sub(1))?;
