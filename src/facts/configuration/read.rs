@@ -5,9 +5,12 @@
 //! repository that pass a name on to one that reads (`getEnv("X")`) are followed one step.
 
 mod absence;
+mod cast;
 mod class;
+mod decorated;
 mod memory;
 mod names;
+mod passed;
 mod placeholder;
 mod scan;
 mod schema;
@@ -193,7 +196,10 @@ fn of_file(snapshot: &Snapshot, file: &File, readers: &Readers) -> Found {
         Scan { file, code: part, readers, needs: &needs, constants: &constants, found: &mut found }.run();
     }
     match readers.language {
-        Language::JavaScript => schema::read(file, &code, &text, &mut found.reads),
+        Language::JavaScript => {
+            schema::read(file, &code, &text, &mut found.reads);
+            decorated::read(file, &code, &text, &mut found.reads);
+        }
         Language::CSharp => {
             memory::read(&code, &text, &mut found.given);
             found.source = memory::source(file, &code, &text);
