@@ -16,7 +16,8 @@ const PLACES: usize = 20;
 
 /// Reads the settings.
 pub(super) fn read(snapshot: &Snapshot, notes: &mut Notes) -> Vec<Key> {
-    let Reads { reads, prefixes, given, declaring, source } = super::read::read(snapshot);
+    let Reads { reads, prefixes, given, declaring, source, left_whole } = super::read::read(snapshot);
+    left_whole.iter().for_each(|left| left.note("configuration.keys", notes));
     let mut by_name: BTreeMap<String, Vec<Read>> = BTreeMap::new();
     for read in reads {
         by_name.entry(canonical(&read.name)).or_default().push(read);

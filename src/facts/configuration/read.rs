@@ -25,7 +25,7 @@ use rayon::prelude::*;
 use super::table::{Form, LANGUAGES, Reader, TABLE};
 use crate::facts::At;
 use crate::facts::code::value::Constants;
-use crate::facts::code::{Code, Language};
+use crate::facts::code::{Code, Language, LeftWhole};
 use crate::snapshot::{File, PathClass, Snapshot};
 use scan::Scan;
 
@@ -74,6 +74,8 @@ pub(super) struct Reads {
     pub declaring: BTreeSet<String>,
     /// Code that fills the configuration from a place of its own.
     pub source: Option<At>,
+    /// Files that are too large to be read.
+    pub left_whole: Vec<LeftWhole>,
 }
 
 /// A function that passes one of its parameters on as the name of a setting.
@@ -98,6 +100,7 @@ struct Found {
     given: Vec<String>,
     declaring: Option<String>,
     source: Option<At>,
+    left_whole: Option<LeftWhole>,
 }
 
 /// The readers of one language, by the last word of what they look for.
@@ -150,6 +153,7 @@ pub(super) fn read(snapshot: &Snapshot) -> Reads {
         given.extend(file.given);
         all.declaring.extend(file.declaring);
         all.source = all.source.or(file.source);
+        all.left_whole.extend(file.left_whole);
         open.extend(file.open);
         wrappers.extend(file.wrappers);
         for (name, value) in file.constants {
@@ -186,6 +190,7 @@ fn of_file(snapshot: &Snapshot, file: &File, readers: &Readers) -> Found {
             return found;
         }
     }
+    found.left_whole = LeftWhole::of(&file.path, bytes);
     let code = Code::lex(readers.language, bytes);
     let mut constants = Constants::default();
     constants.add(&code);

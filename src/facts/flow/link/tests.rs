@@ -12,6 +12,7 @@ fn flow(text: &str, handlers: &[&str]) -> Declared {
         tested: None,
         level: Level::Unknown,
         tests: Vec::new(),
+        aside: false,
     };
     Declared { flow, name: None, handlers: handlers.iter().map(|name| (*name).to_owned()).collect() }
 }
