@@ -52,6 +52,12 @@ pub(super) struct CommandRule {
     #[serde(default)]
     pub(super) weight: Weight,
     remote: Option<Remote>,
+    /// Extensions of documents, where a copy of nothing else is none of this rule.
+    #[serde(default)]
+    more_than: Vec<String>,
+    /// Options that take a value.
+    #[serde(default)]
+    valued: Vec<String>,
     pub(super) group: Option<String>,
 }
 
