@@ -122,6 +122,7 @@ impl Readers {
         let readers: Vec<&'static Reader> = TABLE.reader.iter().filter(|reader| reader.languages.iter().any(|name| name == word)).collect();
         let mut literals: Vec<String> = names::extra_literals(word).iter().map(|literal| (*literal).to_owned()).collect();
         literals.extend(TABLE.declared.code.iter().cloned());
+        literals.extend(TABLE.schema.decorators.iter().filter(|_| language == Language::JavaScript).cloned());
         let mut by_word = |paths: fn(&'static Reader) -> &'static [String]| {
             let mut found: HashMap<&'static str, Vec<(Vec<&'static str>, &'static Reader)>> = HashMap::new();
             for (path, reader) in readers.iter().flat_map(|reader| paths(reader).iter().map(move |path| (path, *reader))) {

@@ -144,6 +144,8 @@ fn a_comparison_with_a_text_is_answered_whatever_follows() {
 fn a_field_that_may_be_absent_answers() {
     let text = "class Env {\n  @IsOptional()\n  @Matches(/x/, { message: 'no' })\n  public A1 = this.text(source.A1);\n  @IsNotEmpty() public B1 = process.env.B1;\n  @IsOptional() name?: string;\n}";
     expect("env.ts", text, &["A1?", "B1"]);
+    // The environment may be given another name in another file.
+    expect("env.ts", &text.replace("process.env.B1", "source.B1"), &["A1?"]);
 }
 
 #[test]
