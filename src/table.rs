@@ -1,5 +1,7 @@
 //! Tables of `rules/data`: file names, words and commands as data, embedded by the reader that uses them.
 
+pub(crate) mod glob;
+
 use std::fmt;
 use std::ops::Deref;
 use std::sync::OnceLock;

@@ -84,11 +84,39 @@ pub(crate) struct Code<'t> {
 /// Where a token has no mate.
 const NONE: u32 = u32::MAX;
 
-/// A larger file is not code that a person wrote, and is not cut into tokens.
+/// A larger file is seldom code that a person wrote, and is not cut into tokens; see [`LeftWhole`].
 const LIMIT: usize = 1024 * 1024;
 
+/// A file that holds what a reader looks for, and is too large to be cut into tokens.
+#[derive(Debug)]
+pub(crate) struct LeftWhole {
+    file: String,
+    packed: bool,
+}
+
+/// Lines of code that a person wrote are shorter than this on average.
+const LONG_LINES: usize = 250;
+
+impl LeftWhole {
+    /// `None` where the file is cut into tokens.
+    pub(crate) fn of(file: &str, bytes: &[u8]) -> Option<Self> {
+        if bytes.len() <= LIMIT {
+            return None;
+        }
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Some(Self { file: file.to_owned(), packed: bytes.len() / lines > LONG_LINES })
+    }
+
+    /// Says that a part of the facts lacks it. What a program packed into long lines says nothing that the code it was
+    /// made of does not say; it is told as a part of its own.
+    pub(crate) fn note(&self, part: &str, notes: &mut super::Notes) {
+        let reason = format!("{} is larger than 1 MiB and is not read as code", self.file);
+        if self.packed { notes.unread(&format!("{part}.packed"), reason) } else { notes.unread(part, reason) }
+    }
+}
+
 impl<'t> Code<'t> {
-    /// Cuts a file into tokens. A file of more than 1 MiB has none.
+    /// Cuts a file into tokens. A file of more than 1 MiB has none: whoever asks says so by [`LeftWhole`].
     pub(crate) fn lex(language: Language, bytes: &'t [u8]) -> Self {
         let end = if bytes.len() > LIMIT { 0 } else { bytes.len() };
         lexer::lex(language, bytes, 0..end, 1, 0)

@@ -4,6 +4,7 @@
 //! held against each other (`graph`, `controller`). Tests are left to `tests`, and what a path is called in a test, too.
 
 mod annotated;
+mod aside;
 mod calls;
 mod class;
 mod controller;
@@ -47,6 +48,8 @@ pub struct Flow {
     pub level: Level,
     /// The tests, a hundred at most.
     pub tests: Vec<At>,
+    /// Whether it serves those who watch, index or describe the service, and none of its users.
+    pub aside: bool,
 }
 
 /// A flow as its declaration shows it, before tests are held against it.
@@ -124,7 +127,9 @@ pub(crate) fn declared(snapshot: &Snapshot, notes: &mut Notes) -> Section<Vec<De
     found.extend(endpoint::flows(&classes, &fill));
     found.extend(trigger::flows(snapshot, &classes, &fill));
     found.extend(page::flows(snapshot));
+    found.iter_mut().for_each(|declared| declared.flow.aside = aside::is_aside(&declared.flow));
     note_unread(snapshot, notes);
+    unread_files(&units, notes);
     unknown.sort();
     if let Some(first) = unknown.first() {
         let rest = if unknown.len() > 1 { format!(" and {} more", unknown.len() - 1) } else { String::new() };
@@ -148,6 +153,11 @@ fn note_unread(snapshot: &Snapshot, notes: &mut Notes) {
             );
         }
     }
+}
+
+/// Says which files that may declare flows are too large to be read.
+fn unread_files(units: &[Unit], notes: &mut Notes) {
+    units.iter().filter_map(|unit| unit.left_whole.as_ref()).for_each(|left| left.note("flows", notes));
 }
 
 fn order(flow: &Flow) -> (&str, usize, &str, Option<&str>) {
@@ -216,6 +226,7 @@ fn push(route: &Route, prefix: &Prefix, own: &str, at: &At, found: &mut Vec<Decl
             tested: None,
             level: Level::Unknown,
             tests: Vec::new(),
+            aside: false,
         };
         found.push(Declared { flow, name: route.name.clone(), handlers: route.handlers.clone() });
     }

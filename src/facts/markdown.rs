@@ -74,6 +74,21 @@ impl Block {
         self.lines.last().map_or(1, |line| line.number)
     }
 
+    /// [`Self::line_at`] for offsets that do not go back, in one pass over the lines.
+    pub fn lines_at(&self) -> impl FnMut(usize) -> usize + '_ {
+        let mut lines = self.lines.iter().peekable();
+        let mut end = lines.peek().map_or(0, |line| line.text.trim().len() + 1);
+        move |offset| {
+            while offset >= end
+                && lines.len() > 1
+                && let Some(next) = lines.next().and_then(|_| lines.peek())
+            {
+                end += next.text.trim().len() + 1;
+            }
+            lines.peek().map_or(1, |line| line.number)
+        }
+    }
+
     /// Prose, that is a paragraph or a list item.
     #[must_use]
     pub fn is_prose(&self) -> bool {

@@ -225,23 +225,22 @@ pub(crate) fn steps_of(snapshot: &Snapshot, script: &super::yaml::Node) -> Vec<S
 
 /// The files of a provider, by the table.
 fn files_of(snapshot: &Snapshot, id: &str) -> Vec<String> {
-    let globs = catalog::PROVIDERS.provider.iter().filter(|provider| provider.id == id).map(catalog::Provider::globs);
-    globs.flat_map(|globs| snapshot.files().iter().filter(move |file| globs.is_match(&file.path)).map(|file| file.path.clone())).collect()
+    let own: Vec<_> = catalog::PROVIDERS.provider.iter().filter(|provider| provider.id == id).collect();
+    let files = snapshot.files().iter().filter(|file| own.iter().any(|provider| provider.files.is_match(&file.path)));
+    files.map(|file| file.path.clone()).collect()
 }
 
 /// Azure's files: by name, and by shape wherever YAML lies that no other provider claims.
 fn azure_sources(snapshot: &Snapshot, notes: &mut Notes) -> Vec<Source> {
     let (azure, others): (Vec<_>, Vec<_>) = catalog::PROVIDERS.provider.iter().partition(|provider| provider.id == "azure-pipelines");
-    let named: Vec<_> = azure.iter().map(|provider| provider.globs()).collect();
-    let taken: Vec<_> = others.iter().map(|provider| provider.globs()).collect();
     let candidates = snapshot.files().iter().filter(|file| {
         let yaml = file.name().ends_with(".yml") || file.name().ends_with(".yaml");
         let own = !matches!(file.class, PathClass::Test | PathClass::Sample | PathClass::Vendored | PathClass::Docs);
-        yaml && own && !taken.iter().any(|globs| globs.is_match(&file.path))
+        yaml && own && !others.iter().any(|provider| provider.files.is_match(&file.path))
     });
     let mut sources = Vec::new();
     for file in candidates {
-        let by_name = named.iter().any(|globs| globs.is_match(&file.path));
+        let by_name = azure.iter().any(|provider| provider.files.is_match(&file.path));
         if !by_name && !snapshot.read(file).is_some_and(|text| azure::looks_like_azure(&text.as_str())) {
             continue;
         }

@@ -84,6 +84,7 @@ impl Reading<'_> {
         {
             flow::link::doubt(flows);
         }
+        self.add(no_way_in(profile, flows));
         *tests = self.section(&["tests"], |notes| tests::read(snapshot, pipelines, test_code, notes));
     }
 
@@ -101,10 +102,23 @@ impl Reading<'_> {
                 let constants = flow::constants(snapshot, &flow::link::unknown_names(&code.calls));
                 let mut flows = flow::link::link(declared, &code.calls, &constants);
                 self.through_clients(&mut flows, &code);
+                self.through_unread(&mut flows, &code);
                 Section::Known(flows)
             }
         };
         (flows, code)
+    }
+
+    /// Where tests are too large to be read, endpoints that no other call reaches are unknown.
+    fn through_unread(&self, flows: &mut [flow::Flow], code: &tests::Code) {
+        let mut notes = Notes::default();
+        for part in ["flows", "tests.integration", "tests.skipped"] {
+            code.left_whole.iter().for_each(|left| left.note(part, &mut notes));
+        }
+        if notes.unread.iter().any(|unread| unread.part == "flows") {
+            flow::link::doubt(flows.iter_mut().filter(|flow| flow::link::is_open(flow)));
+        }
+        self.add(notes);
     }
 
     /// Where tests call through a client with types, endpoints that no other call reaches are unknown.
@@ -146,6 +160,17 @@ impl Reading<'_> {
     }
 }
 
+/// What serves has ways in: where none is found, they are in a form that is not read.
+fn no_way_in(profile: &Section<profile::ProfileFacts>, flows: &Section<Vec<flow::Flow>>) -> Notes {
+    let mut notes = Notes::default();
+    if let (Some(profile), Some([])) = (profile.known(), flows.known().map(Vec::as_slice))
+        && profile.name == profile::Profile::Service
+    {
+        notes.unread("flows", format!("{}, and no way into it is written in a form that is read", profile.reason));
+    }
+    notes
+}
+
 /// How a change reaches production. Where pipelines were not read, that none deploys says nothing.
 fn delivery(
     pipelines: &Section<Vec<pipeline::Pipeline>>,
@@ -173,3 +198,6 @@ fn delivered_elsewhere(pipelines: &Section<Vec<pipeline::Pipeline>>) -> Option<U
     let reason = format!("{}:{} releases it, and what brings it to where it runs is not in this repository", release.file, release.line);
     Some(Unread { part: "pipelines.jobs.deploys".into(), reason })
 }
+
+#[cfg(test)]
+mod checked;

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::code::LeftWhole;
 use super::pipeline::Pipeline;
 use super::test_command::is_code;
 use super::{Notes, Section};
@@ -102,6 +103,8 @@ pub(crate) struct Code {
     pub(crate) calls: Vec<call::Call>,
     /// The clients with types that they make.
     made: Vec<client::Made>,
+    /// Files of tests that are too large to be read.
+    pub(crate) left_whole: Vec<LeftWhole>,
 }
 
 impl Code {
@@ -113,9 +116,9 @@ impl Code {
 
 /// Reads the code of tests. `names` are handlers and commands that tests may call below HTTP.
 pub(crate) fn code(snapshot: &Snapshot, names: &[String]) -> Code {
-    let sources = suite::sources(snapshot);
+    let (sources, left_whole) = suite::sources(snapshot);
     let seen = suite::see(snapshot, &sources, names);
-    let mut found = Code::default();
+    let mut found = Code { left_whole, ..Code::default() };
     for file in &seen {
         let path = &file.source.path;
         if let Some(framework) = file.framework().filter(|_| file.runs()) {

@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
 use super::attributes::{Attributes, Said};
 use super::path_class::{ClassSet, PathClass};
+use crate::table::glob::Globs;
 
 impl PathClass {
     /// The class of a path by the table alone.
@@ -52,7 +52,7 @@ impl<'a> Classifier<'a> {
 #[derive(Debug)]
 pub(crate) struct SkippedFolder {
     pub(crate) reason: String,
-    beside: GlobSet,
+    beside: Globs,
 }
 
 impl SkippedFolder {
@@ -106,10 +106,10 @@ struct SkipEntry {
 struct Table {
     order: Vec<PathClass>,
     package_roots: Vec<String>,
-    folder_names: Globs,
-    folder_paths: Globs,
-    names: Globs,
-    paths: Globs,
+    folder_names: ClassGlobs,
+    folder_paths: ClassGlobs,
+    names: ClassGlobs,
+    paths: ClassGlobs,
     skip: HashMap<String, Vec<SkippedFolder>>,
 }
 
@@ -124,10 +124,10 @@ impl Table {
         let (folder_paths, folder_names) = each(|entry| &entry.folders).partition::<Vec<_>, _>(|(glob, _)| glob.contains('/'));
         Self {
             order: written.class.iter().map(|entry| entry.class).collect(),
-            folder_names: Globs::new(folder_names),
-            folder_paths: Globs::new(folder_paths),
-            names: Globs::new(each(|entry| &entry.names)),
-            paths: Globs::new(each(|entry| &entry.paths)),
+            folder_names: ClassGlobs::new(folder_names),
+            folder_paths: ClassGlobs::new(folder_paths),
+            names: ClassGlobs::new(each(|entry| &entry.names)),
+            paths: ClassGlobs::new(each(|entry| &entry.paths)),
             package_roots: written.package_roots,
             skip: skip_table(written.skip),
         }
@@ -157,43 +157,41 @@ impl Table {
 }
 
 /// Globs, each of which stands for a class.
-struct Globs {
-    set: GlobSet,
+struct ClassGlobs {
+    globs: Globs,
     classes: Vec<PathClass>,
 }
 
-impl Globs {
+impl ClassGlobs {
     fn new<'a>(globs: impl IntoIterator<Item = (&'a str, PathClass)>) -> Self {
         let (globs, classes): (Vec<&str>, _) = globs.into_iter().unzip();
-        Self { set: glob_set(&globs), classes }
+        Self { globs: globs_of(&globs), classes }
     }
 
     fn classes(&self, text: &str) -> ClassSet {
         let mut found = ClassSet::default();
-        for at in self.set.matches_candidate(&Candidate::from_bytes(text)) {
+        for at in self.globs.matches(text) {
             found.insert(self.classes[at]);
         }
         found
     }
 }
 
-fn glob_set(globs: &[&str]) -> GlobSet {
-    let mut set = GlobSetBuilder::new();
-    for glob in globs {
-        let has_slash = glob.contains('/');
-        let pattern = glob.strip_prefix('/').unwrap_or(glob);
-        // A double brace is the sign of a template engine, a single one holds alternatives.
-        let pattern = pattern.replace("{{", "[{][{]");
-        set.add(GlobBuilder::new(&pattern).literal_separator(has_slash).build().expect("the globs of paths.toml are held right by a test"));
+fn globs_of(globs: &[impl AsRef<str>]) -> Globs {
+    // A double brace is the sign of a template engine, a single one holds alternatives.
+    let pattern = |glob: &str| glob.strip_prefix('/').unwrap_or(glob).replace("{{", "[{][{]");
+    let globs = Globs::new(globs.iter().map(|glob| pattern(glob.as_ref())));
+    if cfg!(test) {
+        globs.validate().expect("the globs of paths.toml are right");
     }
-    set.build().expect("the globs of paths.toml are few")
+    globs
 }
 
 fn skip_table(entries: Vec<SkipEntry>) -> HashMap<String, Vec<SkippedFolder>> {
     let mut table: HashMap<String, Vec<SkippedFolder>> = HashMap::new();
     for entry in entries {
         for folder in entry.folders {
-            let beside = glob_set(&entry.beside.iter().map(String::as_str).collect::<Vec<_>>());
+            let beside = globs_of(&entry.beside);
             table.entry(folder).or_default().push(SkippedFolder { reason: entry.reason.clone(), beside });
         }
     }

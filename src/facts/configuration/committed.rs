@@ -76,7 +76,7 @@ fn kind(snapshot: &Snapshot, file: &File, environment: bool) -> Option<String> {
 }
 
 fn holds(snapshot: &Snapshot, rule: &Committed, file: &File, environment: bool) -> bool {
-    if !rule.files.matches(file) || rule.except.matches(file) || rule.kind == "env" && !environment {
+    if !rule.files.matches(file) || rule.except.matches(file) || rule.kind.starts_with("env") && !environment {
         return false;
     }
     if rule.content.is_none() && rule.unless.is_none() && !rule.text {
@@ -131,6 +131,7 @@ mod tests {
         let files = [
             ".env",
             ".env.ci",
+            ".env.development",
             "web/.env",
             "docker/mysql.env",
             ".env.example",
@@ -142,8 +143,9 @@ mod tests {
         ];
         let snapshot = Snapshot::of_memory(files.iter().map(|path| (*path, "PORT=80\n")));
         let (committed, templates) = read(&snapshot);
-        let committed: Vec<&str> = committed.iter().map(|found| found.file.as_str()).collect();
-        assert_eq!(committed, [".env", ".env.ci", "docker/mysql.env", "web/.env"]);
+        let of = |kind: &str| committed.iter().filter(|found| found.kind == kind).map(|found| found.file.as_str()).collect::<Vec<_>>();
+        assert_eq!(of("env"), [".env", "docker/mysql.env", "web/.env"]);
+        assert_eq!(of("env-of-development"), [".env.ci", ".env.development"]);
         assert_eq!(templates, [".env.example", ".env.sample.local", "env.dist", "example.env"]);
     }
 

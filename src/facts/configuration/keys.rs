@@ -16,7 +16,8 @@ const PLACES: usize = 20;
 
 /// Reads the settings.
 pub(super) fn read(snapshot: &Snapshot, notes: &mut Notes) -> Vec<Key> {
-    let Reads { reads, prefixes, given, declaring, source } = super::read::read(snapshot);
+    let Reads { reads, prefixes, given, declaring, source, left_whole } = super::read::read(snapshot);
+    left_whole.iter().for_each(|left| left.note("configuration.keys", notes));
     let mut by_name: BTreeMap<String, Vec<Read>> = BTreeMap::new();
     for read in reads {
         by_name.entry(canonical(&read.name)).or_default().push(read);
@@ -40,7 +41,7 @@ pub(super) fn read(snapshot: &Snapshot, notes: &mut Notes) -> Vec<Key> {
         // What such a place may hold is not known, and what is not declared elsewhere may be there.
         let may_be_there = source.is_some() && reads.iter().all(|read| matches!(read.form, Form::Key | Form::Section | Form::Connection));
         let places = |all: &HashMap<String, Vec<At>>| all.get(&name).cloned().unwrap_or_default();
-        let of_framework = |read: &Read| snapshot.find(&read.at.file).is_some_and(|file| TABLE.names.framework_files.matches(file));
+        let of_framework = |read: &Read| snapshot.find(&read.at.file).is_some_and(|file| TABLE.names.is_laid_in(file, &read.name));
         let laid_in = reads.iter().all(of_framework);
         let mut key = key(reads, declared.get(&name).cloned().unwrap_or_default(), places(&documented));
         key.provided |= laid_in;
@@ -195,12 +196,12 @@ mod tests {
     fn what_a_framework_lays_in_need_not_be_declared() {
         let files = [
             ("config/cache.php", "<?php return ['a' => env('CACHE_HOST')];"),
-            ("config/shop.php", "<?php return ['a' => env('SHOP_KEY')];"),
+            ("config/services.php", "<?php return ['postmark' => ['token' => env('POSTMARK_API_KEY')], 'shop' => env('SHOP_KEY')];"),
         ];
         let keys = read(&Snapshot::of_memory(files), &mut Notes::default());
         assert_eq!(
             keys.iter().map(|key| (key.name.as_str(), key.provided)).collect::<Vec<_>>(),
-            [("CACHE_HOST", true), ("SHOP_KEY", false)]
+            [("CACHE_HOST", true), ("POSTMARK_API_KEY", true), ("SHOP_KEY", false)]
         );
         let code = "f(ConfigurationManager.ConnectionStrings[\"Shop\"])";
         assert!(

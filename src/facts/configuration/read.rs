@@ -5,16 +5,19 @@
 //! repository that pass a name on to one that reads (`getEnv("X")`) are followed one step.
 
 mod absence;
+mod cast;
 mod class;
+mod decorated;
 mod memory;
 mod names;
+mod passed;
 mod placeholder;
 mod scan;
 mod schema;
 mod tag;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
@@ -22,7 +25,7 @@ use rayon::prelude::*;
 use super::table::{Form, LANGUAGES, Reader, TABLE};
 use crate::facts::At;
 use crate::facts::code::value::Constants;
-use crate::facts::code::{Code, Language};
+use crate::facts::code::{Code, Language, LeftWhole};
 use crate::snapshot::{File, PathClass, Snapshot};
 use scan::Scan;
 
@@ -71,6 +74,8 @@ pub(super) struct Reads {
     pub declaring: BTreeSet<String>,
     /// Code that fills the configuration from a place of its own.
     pub source: Option<At>,
+    /// Files that are too large to be read.
+    pub left_whole: Vec<LeftWhole>,
 }
 
 /// A function that passes one of its parameters on as the name of a setting.
@@ -95,6 +100,7 @@ struct Found {
     given: Vec<String>,
     declaring: Option<String>,
     source: Option<At>,
+    left_whole: Option<LeftWhole>,
 }
 
 /// The readers of one language, by the last word of what they look for.
@@ -108,14 +114,15 @@ struct Readers {
     members: HashMap<&'static str, Vec<(Vec<&'static str>, &'static Reader)>>,
 }
 
-static READERS: LazyLock<HashMap<Language, Readers>> =
-    LazyLock::new(|| LANGUAGES.iter().filter_map(|(word, language)| Some((*language, Readers::new(word, *language)?))).collect());
+/// The readers of each language, made when a file of it comes.
+static READERS: [OnceLock<Option<Readers>>; LANGUAGES.len()] = [const { OnceLock::new() }; LANGUAGES.len()];
 
 impl Readers {
     fn new(word: &'static str, language: Language) -> Option<Self> {
         let readers: Vec<&'static Reader> = TABLE.reader.iter().filter(|reader| reader.languages.iter().any(|name| name == word)).collect();
         let mut literals: Vec<String> = names::extra_literals(word).iter().map(|literal| (*literal).to_owned()).collect();
         literals.extend(TABLE.declared.code.iter().cloned());
+        literals.extend(TABLE.schema.decorators.iter().filter(|_| language == Language::JavaScript).cloned());
         let mut by_word = |paths: fn(&'static Reader) -> &'static [String]| {
             let mut found: HashMap<&'static str, Vec<(Vec<&'static str>, &'static Reader)>> = HashMap::new();
             for (path, reader) in readers.iter().flat_map(|reader| paths(reader).iter().map(move |path| (path, *reader))) {
@@ -147,6 +154,7 @@ pub(super) fn read(snapshot: &Snapshot) -> Reads {
         given.extend(file.given);
         all.declaring.extend(file.declaring);
         all.source = all.source.or(file.source);
+        all.left_whole.extend(file.left_whole);
         open.extend(file.open);
         wrappers.extend(file.wrappers);
         for (name, value) in file.constants {
@@ -166,7 +174,9 @@ pub(super) fn read(snapshot: &Snapshot) -> Reads {
 /// The readers for a file, where it is program code of this repository.
 fn readers_of(file: &File) -> Option<&'static Readers> {
     let program = file.class == PathClass::Source && !file.path.starts_with('.') && !file.path.contains("/.");
-    READERS.get(&TABLE.language_of(file).filter(|_| program)?)
+    let language = TABLE.language_of(file).filter(|_| program)?;
+    let at = LANGUAGES.iter().position(|(_, known)| *known == language)?;
+    READERS[at].get_or_init(|| Readers::new(LANGUAGES[at].0, language)).as_ref()
 }
 
 fn of_file(snapshot: &Snapshot, file: &File, readers: &Readers) -> Found {
@@ -181,6 +191,7 @@ fn of_file(snapshot: &Snapshot, file: &File, readers: &Readers) -> Found {
             return found;
         }
     }
+    found.left_whole = LeftWhole::of(&file.path, bytes);
     let code = Code::lex(readers.language, bytes);
     let mut constants = Constants::default();
     constants.add(&code);
@@ -191,7 +202,10 @@ fn of_file(snapshot: &Snapshot, file: &File, readers: &Readers) -> Found {
         Scan { file, code: part, readers, needs: &needs, constants: &constants, found: &mut found }.run();
     }
     match readers.language {
-        Language::JavaScript => schema::read(file, &code, &text, &mut found.reads),
+        Language::JavaScript => {
+            schema::read(file, &code, &text, &mut found.reads);
+            decorated::read(file, &code, &text, &mut found.reads);
+        }
         Language::CSharp => {
             memory::read(&code, &text, &mut found.given);
             found.source = memory::source(file, &code, &text);

@@ -23,6 +23,7 @@ pub(super) struct Table {
     pub classes: Classes,
     pub tags: Tags,
     pub memory: Memory,
+    pub passed: Vec<Passed>,
     pub names: Names,
     pub declared: Declared,
 }
@@ -107,6 +108,8 @@ pub(super) struct Schema {
     pub marks: Vec<String>,
     pub types: Vec<String>,
     pub lenient: Vec<String>,
+    /// Decorators of a field that may be absent.
+    pub decorators: Vec<String>,
     pub optional: Vec<String>,
     pub required: Vec<String>,
 }
@@ -130,7 +133,30 @@ pub(super) struct Tags {
 pub(super) struct Names {
     ambient: Vec<String>,
     provided: Vec<String>,
-    pub framework_files: Files,
+    framework_files: Files,
+    skeleton: Vec<Skeleton>,
+}
+
+/// Settings that a framework names in a file which it lays into each new project, and which its users go on in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Skeleton {
+    files: Files,
+    names: Vec<String>,
+}
+
+/// Where a value is only passed on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Passed {
+    /// Calls that take an object.
+    #[serde(default)]
+    pub calls: Vec<String>,
+    /// Keys of such objects.
+    #[serde(default)]
+    pub objects: Vec<String>,
+    /// The files that it is so in; all where none are named.
+    pub files: Option<Files>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -184,6 +210,14 @@ impl Names {
     /// Whether a framework or a platform gives the name its meaning.
     pub(super) fn is_provided(&self, name: &str) -> bool {
         self.provided.iter().any(|known| fits(known, name))
+    }
+}
+
+impl Names {
+    /// Whether a framework laid the read of a setting into this file, whether or not the program has a use for it.
+    pub(super) fn is_laid_in(&self, file: &File, name: &str) -> bool {
+        let in_skeleton = |skeleton: &Skeleton| skeleton.files.matches(file) && skeleton.names.iter().any(|known| fits(known, name));
+        self.framework_files.matches(file) || self.skeleton.iter().any(in_skeleton)
     }
 }
 

@@ -150,17 +150,19 @@ fn lookup<'a>(snapshot: &Snapshot, records: &'a [Read], from: &Read, target: &st
     if looks_like_path && !target.contains(' ') {
         let Some(path) = resolve(here, target) else { return Target::Elsewhere };
         // Some tools write links from the root, some write the file's name alone.
-        let found = records
-            .iter()
-            .find(|read| read.record.file == path || (name(&read.record.file) == name(&path) && folder(&read.record.file) == here));
+        let wanted = name(&path);
+        let is_meant = |file: &str| file.ends_with(wanted) && (file == path || name(file) == wanted && folder(file) == here);
+        let found = records.iter().find(|read| is_meant(&read.record.file));
         return match found {
             Some(read) => Target::Record(read),
             None if snapshot.find(&path).is_some() => Target::Elsewhere,
             None => Target::Missing,
         };
     }
+    let stem = name(target.trim_end_matches('/'));
     let linked = |read: &&Read| {
-        name(&read.record.file).rsplit_once('.').is_some_and(|(stem, _)| target.trim_end_matches('/').rsplit('/').next() == Some(stem))
+        let (path, _) = read.record.file.rsplit_once('.').unwrap_or_default();
+        !stem.is_empty() && path.ends_with(stem) && name(path) == stem
     };
     if let Some(read) = records.iter().find(linked) {
         return Target::Record(read);

@@ -101,7 +101,7 @@ impl<'t> Reader<'_, 't> {
     fn method(&self, open: usize, class: Option<&Controller<'t>>, annotations: &[Annotation<'t>], found: &mut Vec<Annotated>) {
         let code = self.code;
         let name = code.text(open - 1);
-        let function = self.unit.functions.iter().find(|function| function.head.start == open + 1);
+        let function = super::function::first_in(&self.unit.functions, &(open + 1..open + 2));
         let owner = class.map(|class| class.name.to_owned()).or_else(|| function.and_then(|function| function.class.clone()));
         let mut handlers = vec![owner.as_ref().map_or_else(|| name.to_owned(), |owner| format!("{owner}.{name}"))];
         handlers.extend(function.map(|function| function::sent(code, function.head.clone(), function.body.clone())).unwrap_or_default());

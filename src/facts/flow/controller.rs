@@ -193,6 +193,7 @@ impl<'u> Controllers<'u> {
                 tested: None,
                 level: Level::Unknown,
                 tests: Vec::new(),
+                aside: false,
             };
             found.push(Declared { flow, name: selector.name.clone(), handlers: handlers.clone() });
         }

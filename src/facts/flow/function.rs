@@ -22,7 +22,14 @@ pub(super) fn of(code: &Code<'_>) -> Vec<Function> {
         let around = classes.iter().filter(|(_, body)| body.contains(&function.head.start));
         function.class = around.min_by_key(|(_, body)| body.len()).map(|(name, _)| name.clone());
     }
+    found.sort_by_key(|function| function.head.start);
     found
+}
+
+/// The first function whose parameters begin in a range of tokens.
+pub(super) fn first_in<'f>(functions: &'f [Function], range: &Range<usize>) -> Option<&'f Function> {
+    let from = functions.partition_point(|function| function.head.start < range.start);
+    functions.get(from).filter(|function| range.contains(&function.head.start))
 }
 
 fn at_token(code: &Code<'_>, at: usize) -> Option<Function> {

@@ -2,7 +2,7 @@
 
 mod module;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::inherit::common;
 use super::path;
@@ -16,6 +16,8 @@ type Id = (usize, usize);
 /// How many prefixes one router is followed to, and how far up.
 const WIDTH: usize = 12;
 const HEIGHT: usize = 24;
+/// How long a prefix may grow.
+const LONGEST: usize = 2048;
 
 /// A prefix of a router.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,12 +45,15 @@ pub(super) struct Graph<'u> {
     /// Functions that give the router that they are handed back, below a prefix: their file, themselves, the prefix.
     extensions: HashMap<&'u str, Vec<(usize, usize, Value)>>,
     known: HashMap<Id, Vec<Prefix>>,
+    /// The names of all classes.
+    classes: HashSet<&'u str>,
 }
 
 impl<'u> Graph<'u> {
     pub(super) fn new(units: &'u [Unit], constants: &'u Constants) -> Self {
-        let mut graph =
-            Self { units, constants, mounts: HashMap::new(), given: HashMap::new(), extensions: extensions(units), known: HashMap::new() };
+        let classes = units.iter().flat_map(|unit| &unit.classes).map(|class| class.name.as_str()).collect();
+        let (mounts, given, known) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut graph = Self { units, constants, mounts, given, extensions: extensions(units), known, classes };
         let modules = module::Modules::new(units);
         for (index, unit) in units.iter().enumerate() {
             for mount in &unit.mounts {
@@ -250,6 +255,10 @@ impl<'u> Graph<'u> {
         let callers = self.callers(id.0, function, index);
         let mut above = Vec::new();
         for from in &callers {
+            // No more of them are kept.
+            if above.len() >= WIDTH {
+                break;
+            }
             for prefix in self.climb(*from, height + 1) {
                 if !above.contains(&prefix) {
                     above.push(prefix);
@@ -277,7 +286,6 @@ impl<'u> Graph<'u> {
         let name = if self.units[unit].language == Language::JavaScript { key(unit, &found.name) } else { found.name.clone() };
         let Some(given) = self.given.get(&name) else { return Vec::new() };
         let given: Vec<&Given> = given.iter().filter(|given| given.index == index || self.units[unit].language == Language::Go).collect();
-        let is_class = |name: &str| self.units.iter().any(|unit| unit.classes.iter().any(|class| class.name == name));
         let exact: Vec<&&Given> = given.iter().filter(|given| given.on.is_some() && given.on == found.class).collect();
         let folder = self.units[unit].file.rsplit('/').nth(1);
         let package: Vec<&&Given> = given.iter().filter(|given| given.on.is_some() && given.on.as_deref() == folder).collect();
@@ -286,11 +294,14 @@ impl<'u> Graph<'u> {
         } else if !package.is_empty() {
             package
         } else {
-            given.iter().filter(|given| given.on.as_deref().is_none_or(|on| !is_class(on))).collect()
+            given.iter().filter(|given| given.on.as_deref().is_none_or(|on| !self.classes.contains(on))).collect()
         };
-        let nearness = |given: &Given| common(&self.units[given.unit].file, &self.units[unit].file);
-        let nearest = chosen.iter().map(|given| nearness(given)).max().unwrap_or(0);
-        let chosen = chosen.into_iter().filter(|given| nearness(given) == nearest);
+        let mut near: HashMap<usize, usize> = HashMap::new();
+        for given in &chosen {
+            near.entry(given.unit).or_insert_with(|| common(&self.units[given.unit].file, &self.units[unit].file));
+        }
+        let nearest = near.values().max().copied().unwrap_or(0);
+        let chosen = chosen.into_iter().filter(|given| near[&given.unit] == nearest);
         chosen.map(|given| given.from).filter(|from| !(from.0 == unit && self.is_own_parameter(*from, function))).collect()
     }
 
@@ -299,6 +310,9 @@ impl<'u> Graph<'u> {
     }
 
     fn below(&self, above: &Prefix, prefix: &Value, unit: usize) -> Prefix {
+        if above.path.len() > LONGEST {
+            return Prefix { path: above.path.clone(), whole: false };
+        }
         let (path, whole) = path::of_value(&self.fill(prefix, unit));
         Prefix { path: path::join(&above.path, &path), whole: above.whole && whole }
     }

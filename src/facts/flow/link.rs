@@ -5,10 +5,12 @@
 //! method, so those that no other test reaches are unknown, not untested.
 
 mod route;
+mod shape;
 
 use std::collections::{BTreeSet, HashMap};
 
 use route::{Route, Segment, ends_in, fits, is_prefix, path_of, resolved, route_of};
+use shape::Shapes;
 
 use super::{Declared, Flow, FlowKind, Level};
 use crate::facts::code::value::{Constants, Piece, Value};
@@ -26,19 +28,11 @@ struct Reach {
 /// The flows, with the tests that run through each. `constants` are those of the product, by which tests may name paths.
 pub(crate) fn link(declared: Vec<Declared>, calls: &[Call], constants: &Constants) -> Vec<Flow> {
     let routes: Vec<Option<Route>> = declared.iter().map(|one| route_of(&one.flow)).collect();
-    let mut by_shape: HashMap<usize, Vec<usize>> = HashMap::new();
-    let mut open_ended = Vec::new();
-    for (at, route) in routes.iter().enumerate() {
-        let Some(route) = route else { continue };
-        if route.segments.last() == Some(&Segment::Rest) {
-            open_ended.push(at);
-        }
-        by_shape.entry(route.segments.len()).or_default().push(at);
-        if route.optional {
-            by_shape.entry(route.segments.len().saturating_sub(1)).or_default().push(at);
-        }
+    let mut by_handler: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, one) in declared.iter().enumerate() {
+        one.handlers.iter().for_each(|handler| by_handler.entry(handler).or_default().push(at));
     }
-    let index = Index { declared: &declared, routes: &routes, by_shape, open_ended };
+    let index = Index { declared: &declared, routes: &routes, shapes: Shapes::of(&routes), by_handler };
     let mut reaches = vec![Reach::default(); declared.len()];
     for (number, call) in calls.iter().enumerate() {
         index.hold(number, call, constants, &mut reaches);
@@ -127,19 +121,17 @@ fn judged(mut flow: Flow, reach: &Reach, calls: &[Call]) -> Flow {
 struct Index<'a> {
     declared: &'a [Declared],
     routes: &'a [Option<Route>],
-    by_shape: HashMap<usize, Vec<usize>>,
-    open_ended: Vec<usize>,
+    shapes: Shapes<'a>,
+    by_handler: HashMap<&'a str, Vec<usize>>,
 }
 
 impl Index<'_> {
     fn hold(&self, number: usize, call: &Call, constants: &Constants, reaches: &mut [Reach]) {
         match &call.target {
             Target::Name(name) => {
-                for (at, one) in self.declared.iter().enumerate() {
-                    if one.handlers.iter().any(|handler| handler == name) {
-                        let reach = &mut reaches[at];
-                        note(if call.off { &mut reach.off } else { &mut reach.below }, number);
-                    }
+                for at in self.by_handler.get(name.as_str()).into_iter().flatten() {
+                    let reach = &mut reaches[*at];
+                    note(if call.off { &mut reach.off } else { &mut reach.below }, number);
                 }
             }
             Target::Route(name) => {
@@ -182,9 +174,9 @@ impl Index<'_> {
         if call.off || !path.contains(&Segment::Any) || path.iter().all(|segment| *segment == Segment::Any) {
             return;
         }
-        for at in self.by_shape.get(&path.len()).into_iter().flatten() {
-            if self.routes[*at].as_ref().is_some_and(fits) && self.admits(*at, call.method.as_deref(), &[]) {
-                reaches[*at].maybe = true;
+        for at in self.shapes.of_length(path.len()) {
+            if self.routes[at].as_ref().is_some_and(fits) && self.admits(at, call.method.as_deref(), &[]) {
+                reaches[at].maybe = true;
             }
         }
     }
@@ -242,8 +234,7 @@ impl Index<'_> {
 
     /// The flows that a path means, of any method: those that match it best, whole, else behind a prefix.
     fn matching(&self, path: &[Segment], prefix: bool, call: &Call) -> Vec<usize> {
-        let whole = self.by_shape.get(&path.len()).into_iter().flatten().chain(&self.open_ended).copied();
-        let best = self.best(whole, path, call);
+        let best = self.best(self.shapes.around(path).into_iter(), path, call);
         if !best.is_empty() {
             return best;
         }
@@ -258,8 +249,9 @@ impl Index<'_> {
             return Vec::new();
         }
         let longer = |extra: usize| {
-            let candidates = self.by_shape.get(&(path.len() + extra)).into_iter().flatten().copied();
-            candidates.filter(move |at| self.routes[*at].as_ref().is_some_and(|route| ends_in(&route.segments, path)))
+            self.shapes
+                .of_length(path.len() + extra)
+                .filter(move |at| self.routes[*at].as_ref().is_some_and(|route| ends_in(&route.segments, path)))
         };
         let admitted = |at: &usize| self.admits(*at, call.method.as_deref(), &[]);
         if prefix {
@@ -275,8 +267,8 @@ impl Index<'_> {
         let shorter = (1..=2).filter(|skip| *skip < path.len() && is_prefix(&path[..*skip]));
         let shorter = shorter.flat_map(|skip| {
             let rest = &path[skip..];
-            let candidates = self.by_shape.get(&rest.len()).into_iter().flatten().copied();
-            let found = candidates.filter(|at| self.routes[*at].as_ref().is_some_and(|route| fits(&route.segments, rest)));
+            let found =
+                self.shapes.of_length(rest.len()).filter(|at| self.routes[*at].as_ref().is_some_and(|route| fits(&route.segments, rest)));
             self.literal(found.filter(admitted), rest)
         });
         shorter.collect()

@@ -10,7 +10,7 @@ use super::table::{DIALECTS, Dialect};
 use super::unit::{Child, Schedule, Unit};
 use super::{annotated, calls, class, function};
 use crate::facts::code::value::{self, Constants, Piece, Value};
-use crate::facts::code::{Code, Language};
+use crate::facts::code::{Code, Language, LeftWhole};
 use crate::facts::stack;
 use crate::snapshot::{File, Snapshot};
 
@@ -61,6 +61,7 @@ fn of(file: &File, language: Language, bytes: &[u8]) -> Unit {
     let mut unit = Unit {
         file: file.path.clone(),
         language,
+        left_whole: LeftWhole::of(&file.path, bytes),
         speaks: false,
         routers: Vec::new(),
         routes: Vec::new(),

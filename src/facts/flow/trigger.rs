@@ -31,7 +31,8 @@ pub(super) fn flows(snapshot: &Snapshot, all: &Classes<'_>, fill: Fill<'_>) -> V
 }
 
 pub(super) fn declared(kind: FlowKind, method: Option<String>, path: String, at: At, handlers: Vec<String>) -> Declared {
-    let flow = Flow { kind, method, path, file: at.file, line: at.line, tested: None, level: Level::Unknown, tests: Vec::new() };
+    let flow =
+        Flow { kind, method, path, file: at.file, line: at.line, tested: None, level: Level::Unknown, tests: Vec::new(), aside: false };
     Declared { flow, name: None, handlers }
 }
 

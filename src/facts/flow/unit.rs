@@ -3,14 +3,16 @@
 use std::ops::Range;
 
 use super::class::Class;
-use crate::facts::code::Language;
 use crate::facts::code::value::{Constants, Value};
+use crate::facts::code::{Language, LeftWhole};
 
 /// What was read of one file.
 #[derive(Debug)]
 pub(super) struct Unit {
     pub file: String,
     pub language: Language,
+    /// It is too large to be read.
+    pub left_whole: Option<LeftWhole>,
     /// Whether it imports a framework whose routes are calls.
     pub speaks: bool,
     pub routers: Vec<Router>,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::Documents;
@@ -51,7 +51,9 @@ struct Patterns {
 }
 
 fn compiled(pattern: &str) -> Lazy<Regex> {
-    Lazy::new(pattern, |pattern| RegexBuilder::new(pattern).case_insensitive(true).build().map_err(|error| error.to_string()))
+    Lazy::new(pattern, |pattern| {
+        RegexBuilder::new(pattern).unicode(false).case_insensitive(true).build().map_err(|error| error.to_string())
+    })
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -126,11 +128,12 @@ fn by_name(candidates: &[Candidate<'_>], kind: &str) -> Option<String> {
         let reach = if candidate.in_documents { depth.1 } else { depth.0 };
         candidate.folders.len() <= reach && (!candidate.bare || WORDS.bare.iter().any(|bare| bare == kind))
     };
-    let named = candidates.iter().filter(near).filter(|candidate| patterns.names.is_match(&candidate.name));
+    let named = candidates.iter().filter(near).filter(|candidate| patterns.names.is_match(candidate.name.as_bytes()));
     let rank = |candidate: &&Candidate<'_>| (candidate.folders.len(), candidate.file.path.clone());
     let filed = || {
         let folders = patterns.folders.as_ref()?;
-        let inside = |candidate: &&Candidate<'_>| !candidate.bare && candidate.folders.last().is_some_and(|last| folders.is_match(last));
+        let inside =
+            |candidate: &&Candidate<'_>| !candidate.bare && candidate.folders.last().is_some_and(|last| folders.is_match(last.as_bytes()));
         let first = |candidate: &&Candidate<'_>| {
             (!matches!(candidate.name.as_str(), "readme" | "index"), candidate.folders.len(), candidate.file.path.clone())
         };
@@ -148,7 +151,7 @@ fn headed(snapshot: &Snapshot, candidates: &[Candidate<'_>]) -> BTreeMap<String,
         let deep = candidate.folders.is_empty() || candidate.in_documents;
         !candidate.bare
             && deep
-            && WORDS.operational.is_match(&candidate.name)
+            && WORDS.operational.is_match(candidate.name.as_bytes())
             && matches!(extension(&candidate.file.path).as_str(), "md" | "markdown" | "rst" | "adoc" | "asciidoc" | "txt")
     };
     let mut read: Vec<&Candidate<'_>> = candidates.iter().filter(operational).collect();
@@ -169,12 +172,12 @@ fn headed(snapshot: &Snapshot, candidates: &[Candidate<'_>]) -> BTreeMap<String,
 }
 
 /// A heading of the kind, with at least this many words under it; a command is worth as much as a sentence.
-fn has_section(document: &Document, headings: &Regex, words: usize) -> bool {
+fn has_section(document: &Document, headings: &Lazy<Regex>, words: usize) -> bool {
     let title = document.title();
     document.blocks.iter().enumerate().any(|(at, block)| {
         let text = block.text();
         let name = text.trim_matches(|c: char| !c.is_alphanumeric());
-        Some(at) != title && block.level().is_some() && headings.is_match(name) && substance(document, at) >= words
+        Some(at) != title && block.level().is_some() && headings.is_match(name.as_bytes()) && substance(document, at) >= words
     })
 }
 

@@ -6,12 +6,12 @@ mod names;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 
 use super::TriggerKind;
 use crate::facts::command::Command;
 use crate::facts::table;
+use crate::table::glob::Globs;
 pub(super) use commands::{deploying, follows, told_by_variable, told_to_deploy};
 pub(super) use names::{
     distance, distance_of_unnamed, hints_deploy, only_builds, only_tests, says_deploy, subject_of, takes_down, target_in, words_of,
@@ -52,6 +52,12 @@ pub(super) struct CommandRule {
     #[serde(default)]
     pub(super) weight: Weight,
     remote: Option<Remote>,
+    /// Extensions of documents, where a copy of nothing else is none of this rule.
+    #[serde(default)]
+    more_than: Vec<String>,
+    /// Options that take a value.
+    #[serde(default)]
+    valued: Vec<String>,
     pub(super) group: Option<String>,
 }
 
@@ -185,7 +191,8 @@ pub(super) struct Providers {
 pub(super) struct Provider {
     pub(super) id: String,
     pub(super) name: String,
-    files: Vec<String>,
+    /// Its files, by their paths.
+    pub(super) files: Globs,
     pub(super) read: bool,
     /// What its server may add before a deployment to an environment.
     server_checks: Option<String>,
@@ -265,18 +272,6 @@ pub(super) fn github_trigger(event: &str) -> Option<TriggerKind> {
     })
 }
 
-impl Provider {
-    /// The provider's files as a matcher of paths.
-    pub(super) fn globs(&self) -> GlobSet {
-        let mut set = GlobSetBuilder::new();
-        for pattern in &self.files {
-            let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-            set.add(glob.unwrap_or_else(|error| unreachable!("rules/data/pipelines.toml is checked by a test: {error}")));
-        }
-        set.build().unwrap_or_default()
-    }
-}
-
 impl Stops {
     /// Whether an instruction tells a person to do something rather than to look and say yes.
     pub(super) fn tells_to_work(&self, instruction: &str) -> bool {
@@ -322,7 +317,7 @@ mod tests {
     fn tables_load() {
         assert!(DEPLOYS.command.len() > 20);
         assert!(STOPS.step.len() > 2);
-        assert!(PROVIDERS.provider.iter().all(|provider| !provider.globs().is_empty()));
+        assert!(PROVIDERS.provider.iter().all(|provider| !provider.files.is_empty()));
         assert!(github_trigger("push").is_some());
     }
 

@@ -59,8 +59,8 @@ pub(in crate::facts) fn automatic_means(pipelines: &[Pipeline]) -> BTreeSet<Stri
 
 /// The files of every pipeline system that is known by its files, read or not.
 pub(in crate::facts) fn all_files(snapshot: &Snapshot) -> Vec<&File> {
-    let globs: Vec<_> = catalog::PROVIDERS.provider.iter().map(catalog::Provider::globs).collect();
-    snapshot.files().iter().filter(|file| globs.iter().any(|globs| globs.is_match(&file.path))).collect()
+    let of_a_system = |file: &&File| catalog::PROVIDERS.provider.iter().any(|provider| provider.files.is_match(&file.path));
+    snapshot.files().iter().filter(of_a_system).collect()
 }
 
 /// The words of a name: cut at everything that is no letter or digit, and where small letters meet capital ones.

@@ -26,7 +26,7 @@ struct Words {
     programs: BTreeSet<String>,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| table("topics.toml", include_str!("../../../rules/data/topics.toml")));
+static WORDS: LazyLock<Words> = LazyLock::new(|| table("shells.toml", include_str!("../../../rules/data/shells.toml")));
 
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is constant")

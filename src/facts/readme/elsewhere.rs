@@ -1,11 +1,11 @@
 //! What a README may say without its being read: in a guide outside of the repository, or in another language.
 //!
-//! A topic that is found stays found. One that is not is unknown here rather than missing, so that it becomes a question.
+//! The words are data (`rules/data/elsewhere.toml`). A topic that is found stays found. One that is not is unknown here rather than missing, so that it becomes a question.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::bytes::Regex;
 use serde::Deserialize;
 
 use super::Topics;
@@ -16,11 +16,6 @@ use crate::facts::{Notes, table};
 use crate::table::Lazy;
 
 #[derive(Deserialize)]
-struct Table {
-    elsewhere: Declared,
-}
-
-#[derive(Deserialize)]
 struct Declared {
     guide: String,
     tests: String,
@@ -29,21 +24,21 @@ struct Declared {
 }
 
 struct Elsewhere {
-    guide: Lazy<regex::bytes::Regex>,
-    tests: Lazy<regex::bytes::Regex>,
+    guide: Lazy<Regex>,
+    tests: Lazy<Regex>,
     others: Vec<String>,
     english: BTreeSet<String>,
 }
 
 static ELSEWHERE: LazyLock<Elsewhere> = LazyLock::new(|| {
-    let declared = table::<Table>("topics.toml", include_str!("../../../rules/data/topics.toml")).elsewhere;
+    let declared = table::<Declared>("elsewhere.toml", include_str!("../../../rules/data/elsewhere.toml"));
     Elsewhere { guide: compiled(&declared.guide), tests: compiled(&declared.tests), others: declared.others, english: declared.english }
 });
 
 /// Notes the topics that are not found and yet may be covered.
 pub(super) fn note(guide: &Guide<'_>, topics: &Topics, notes: &mut Notes) {
     let foreign = !is_english(&guide.document);
-    let linked = |pattern: &regex::bytes::Regex| guide.document.links.iter().find(|link| leads_to_guide(link, pattern));
+    let linked = |pattern: &Lazy<Regex>| guide.document.links.iter().find(|link| leads_to_guide(link, pattern));
     let setup = linked(&ELSEWHERE.guide);
     let tests = linked(&ELSEWHERE.tests).or(setup);
     let missing = [
@@ -67,9 +62,12 @@ pub(super) fn note(guide: &Guide<'_>, topics: &Topics, notes: &mut Notes) {
 }
 
 /// A link out of the repository that is called a guide, and is none to a technology.
-fn leads_to_guide(link: &Link, pattern: &regex::bytes::Regex) -> bool {
+fn leads_to_guide(link: &Link, pattern: &Lazy<Regex>) -> bool {
     static HOST: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^https?://([^/:?#]+)").expect("the pattern is constant"));
-    let Some(host) = HOST.captures(link.target.trim()).map(|found| found[1].to_ascii_lowercase()) else { return false };
+    let Some(host) = HOST.captures(link.target.trim().as_bytes()).map(|found| String::from_utf8_lossy(&found[1]).to_ascii_lowercase())
+    else {
+        return false;
+    };
     let of_others = ELSEWHERE.others.iter().any(|other| host == *other || host.ends_with(&format!(".{other}")));
     !of_others && pattern.is_match(link.text.as_bytes()) && !WORDS.technology.is_match(link.text.as_bytes())
 }

@@ -1,5 +1,6 @@
 //! Which topics a document covers, and where: commands first, then headings whose content fits, then telling sentences.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
@@ -8,7 +9,7 @@ use super::commands::{self, Typed};
 use super::words::{Content, WORDS, compiled, is_neutral, is_of, names_topic, parts, patterns};
 use super::{NotApplicable, Topic, Topics};
 use crate::facts::At;
-use crate::facts::markdown::{Block, Document, Kind};
+use crate::facts::markdown::{Block, Document, Kind, Line};
 use crate::facts::stack::Stack;
 use crate::snapshot::{PathClass, Snapshot};
 use crate::table::Lazy;
@@ -109,13 +110,31 @@ fn fits(guide: &Guide<'_>, heading: usize, topic: &str) -> bool {
 }
 
 fn names_technology(block: &Block) -> bool {
-    WORDS.technology.is_match(without_commands(block, block.text()).as_bytes())
+    let text = block.text();
+    WORDS.technology.is_match(without(&text, 0..text.len(), &commands_in(block, &text)).as_bytes())
 }
 
-/// Text without the inline code that is a command line: `npm install` requires nothing.
-fn without_commands(block: &Block, text: String) -> String {
-    let commands = block.spans.iter().filter(|span| span.text.contains(' '));
-    commands.fold(text, |text, span| text.replace(&span.text, ""))
+/// Where a block's text holds inline code that is a command line: `npm install` requires nothing.
+fn commands_in(block: &Block, text: &str) -> Vec<Range<usize>> {
+    let mut from = 0;
+    let place = |span: &Line| {
+        let start = from + text.get(from..)?.find(&span.text)?;
+        from = start + span.text.len();
+        Some(start..from)
+    };
+    block.spans.iter().filter(|span| span.text.contains(' ')).filter_map(place).collect()
+}
+
+/// A part of a text without what of it lies in these ranges, which are in order.
+fn without(text: &str, part: Range<usize>, ranges: &[Range<usize>]) -> String {
+    let mut kept = String::with_capacity(part.len());
+    let mut at = part.start;
+    let first = ranges.partition_point(|range| range.end <= part.start);
+    for range in ranges[first..].iter().take_while(|range| range.start < part.end) {
+        kept.push_str(text.get(at..range.start.max(at)).unwrap_or_default());
+        at = range.end.min(part.end).max(at);
+    }
+    kept + text.get(at..part.end).unwrap_or_default()
 }
 
 /// A setting is given, a variable is named, or the file that holds them.
@@ -168,28 +187,44 @@ fn is_program(info: &str) -> bool {
     programs.contains(&language.to_lowercase().as_str())
 }
 
-/// Prose, cut into sentences, each with its block and the line that it starts on.
-fn sentences(document: &Document) -> impl Iterator<Item = (&Block, usize, String)> + '_ {
+/// A sentence of prose.
+struct Sentence {
+    /// The line that it starts on.
+    line: usize,
+    text: String,
+    /// What it says beside the commands that it names.
+    plain: String,
+}
+
+/// Prose, cut into sentences.
+fn sentences(document: &Document) -> impl Iterator<Item = Sentence> + '_ {
     document.blocks.iter().filter(|block| block.is_prose()).flat_map(|block| {
         let text = block.text();
+        let commands = commands_in(block, &text);
+        let mut lines = block.lines_at();
+        let mut sentence = |part: Range<usize>| Sentence {
+            line: lines(part.start),
+            plain: without(&text, part.clone(), &commands),
+            text: text.get(part).unwrap_or_default().to_owned(),
+        };
         let (mut start, mut all) = (0, Vec::new());
         for (end, _) in text.match_indices(' ') {
             if text[..end].ends_with(['.', '!', '?', ';']) && text.get(start..end).is_some_and(|sentence| sentence.len() > 12) {
-                all.push((block, block.line_at(start), text[start..end].to_owned()));
+                all.push(sentence(start..end));
                 start = end + 1;
             }
         }
-        all.push((block, block.line_at(start), text[start..].to_owned()));
+        all.push(sentence(start..text.len()));
         all
     })
 }
 
 fn by_sentence(guide: &Guide<'_>, topic: &str) -> Option<usize> {
-    let says = |block: &Block, text: String| match &patterns(topic).sentence {
-        Some(pattern) => pattern.is_match(text.as_bytes()),
-        None => topic == "prerequisites" && requires(&without_commands(block, text)),
+    let says = |sentence: &Sentence| match &patterns(topic).sentence {
+        Some(pattern) => pattern.is_match(sentence.text.as_bytes()),
+        None => topic == "prerequisites" && requires(&sentence.plain),
     };
-    sentences(&guide.document).find(|(block, _, text)| says(block, text.clone())).map(|(_, line, _)| line)
+    sentences(&guide.document).find(says).map(|sentence| sentence.line)
 }
 
 /// How far a technology may stand from the verb that requires it, in bytes.
@@ -197,6 +232,9 @@ const NEAR: usize = 80;
 
 /// "Install the .NET SDK", "requires Postgres", "we run Python 3.13": a verb of need before a technology.
 fn requires(sentence: &str) -> bool {
+    if !WORDS.firm.is_match(sentence.as_bytes()) && !WORDS.versioned.is_match(sentence.as_bytes()) {
+        return false;
+    }
     let sentence = WORDS.installers.replace_all(sentence.as_bytes(), &b""[..]);
     let after = |verb: regex::bytes::Match<'_>| {
         let found = WORDS.technology.find_at(&sentence, verb.end().saturating_sub(1))?;
@@ -243,7 +281,7 @@ fn restores(guide: &Guide<'_>, linked: &[Guide<'_>], stacks: &[Stack]) -> bool {
 }
 
 fn unconfigured(guide: &Guide<'_>) -> bool {
-    sentences(&guide.document).any(|(_, _, text)| WORDS.unconfigured.is_match(text.as_bytes()))
+    sentences(&guide.document).any(|sentence| WORDS.unconfigured.is_match(sentence.text.as_bytes()))
 }
 
 fn has_tests(snapshot: &Snapshot) -> bool {

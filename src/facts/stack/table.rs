@@ -1,14 +1,14 @@
 //! The table of technologies, `rules/data/stacks.toml`.
 
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::Regex;
 use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::snapshot::File;
 use crate::table::Lazy;
+use crate::table::glob::Globs;
 
 pub(super) static TABLE: LazyLock<Table> =
     LazyLock::new(|| crate::facts::table("stacks.toml", include_str!("../../../rules/data/stacks.toml")));
@@ -82,42 +82,33 @@ pub(super) struct Python {
 /// File patterns: against the name, or against the path where they hold a `/` (`/x` lies at the root); case does not matter.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
-    patterns: Vec<String>,
-    compiled: OnceLock<(GlobSet, GlobSet)>,
+    names: Globs,
+    paths: Globs,
 }
 
 impl Files {
     /// Whether one of the patterns fits.
     pub(crate) fn matches(&self, file: &File) -> bool {
-        let (names, paths) = self.compiled.get_or_init(|| self.compile().unwrap_or_default());
         // Patterns in lower case against lower case take globset's fast ways for whole names and extensions.
         let path = file.lower_path();
         let name = path.rsplit('/').next().unwrap_or(path);
-        names.is_match(name) || paths.is_match(path)
-    }
-
-    fn compile(&self) -> Result<(GlobSet, GlobSet), globset::Error> {
-        let (paths, names): (Vec<_>, Vec<_>) = self.patterns.iter().partition(|pattern| pattern.contains('/'));
-        Ok((globs(&names)?, globs(&paths)?))
+        self.names.is_match(name) || self.paths.is_match(path)
     }
 }
 
 impl<'de> Deserialize<'de> for Files {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let files = Self { patterns: Vec::deserialize(deserializer)?, compiled: OnceLock::new() };
+        let (paths, names) = Vec::<String>::deserialize(deserializer)?.into_iter().partition::<Vec<_>, _>(|pattern| pattern.contains('/'));
+        let [names, paths] = [names, paths].map(|patterns| Globs::new(patterns.iter().map(|pattern| lower(pattern))));
         if cfg!(test) {
-            files.compile().map_err(D::Error::custom)?;
+            names.validate().and_then(|()| paths.validate()).map_err(D::Error::custom)?;
         }
-        Ok(files)
+        Ok(Self { names, paths })
     }
 }
 
-fn globs(patterns: &[&String]) -> Result<GlobSet, globset::Error> {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        set.add(GlobBuilder::new(&pattern.trim_start_matches('/').to_ascii_lowercase()).literal_separator(true).build()?);
-    }
-    set.build()
+fn lower(pattern: &str) -> String {
+    pattern.trim_start_matches('/').to_ascii_lowercase()
 }
 
 #[cfg(test)]

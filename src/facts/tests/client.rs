@@ -89,7 +89,7 @@ pub(crate) struct Through {
 /// Where projects tell what tests refer to, only what is declared there may be reached; tests that refer to no application
 /// call one that runs, which may be any.
 pub(crate) fn through(snapshot: &Snapshot, flows: &[&str], made: &[Made]) -> Vec<Through> {
-    let sources = suite::sources(snapshot);
+    let (sources, _) = suite::sources(snapshot);
     if sources.is_empty() {
         return Vec::new();
     }

@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use super::case::{self, Role};
 use super::mark::{self, Mark, Words};
 use super::outline::{self, Sort, Unit};
 use super::table;
-use crate::facts::code::{Code, Language};
+use crate::facts::code::{Code, Language, LeftWhole};
 use crate::snapshot::{PathClass, Snapshot, Text};
 
 /// A file of tests.
@@ -45,21 +46,21 @@ pub(super) struct Seen<'t> {
     enclosing: OnceLock<Vec<Option<usize>>>,
 }
 
-/// A larger file is data, or written by a program.
-const LIMIT: usize = 1024 * 1024;
-
 /// How often a name is followed from the file that declares it to those that use it.
 const ROUNDS: usize = 5;
 
-/// Reads the files of tests in the languages that are known.
-pub(super) fn sources(snapshot: &Snapshot) -> Vec<Source> {
+/// Reads the files of tests in the languages that are known, and names those that are too large.
+pub(super) fn sources(snapshot: &Snapshot) -> (Vec<Source>, Vec<LeftWhole>) {
     let files: Vec<_> = snapshot.files().iter().filter(|file| file.class == PathClass::Test).collect();
     let read = files.into_par_iter().filter_map(|file| {
         let language = Language::of(file.name())?;
-        let text = snapshot.read(file).filter(|text| text.bytes().len() <= LIMIT)?;
-        Some(Source { path: file.path.clone(), language, text })
+        let text = snapshot.read(file)?;
+        Some(match LeftWhole::of(&file.path, text.bytes()) {
+            Some(left) => Either::Right(left),
+            None => Either::Left(Source { path: file.path.clone(), language, text }),
+        })
     });
-    read.collect()
+    read.partition_map(|found| found)
 }
 
 impl<'t> Seen<'t> {

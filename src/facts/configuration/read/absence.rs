@@ -1,6 +1,6 @@
 //! What code does where a setting is absent: answers it, ends, or says nothing.
 
-use super::Absence;
+use super::{Absence, cast};
 use crate::facts::code::{Code, Kind, Language};
 use crate::facts::configuration::table::TABLE;
 
@@ -82,32 +82,8 @@ fn is_handed_on(code: &Code<'_>, start: usize, end: usize) -> bool {
     code.language == Language::CSharp && given && code.is_sign(end, ";")
 }
 
-/// Behind what tells the compiler of a type, and changes nothing: `X as string | undefined`, `X!`.
-fn past_cast(code: &Code<'_>, end: usize) -> usize {
-    if code.language != Language::JavaScript {
-        return end;
-    }
-    let end = if code.is_sign(end, "!") && !code.is_sign(end + 1, "=") { end + 1 } else { end };
-    if !(code.is_word(end, "as") || code.is_word(end, "satisfies")) {
-        return end;
-    }
-    let is_type = |at: usize| matches!(code.kind(at), Some(Kind::Word | Kind::Text));
-    let mut at = end + 1;
-    while is_type(at) {
-        at += 1;
-        while code.is_sign(at, "[") && code.is_sign(at + 1, "]") {
-            at += 2;
-        }
-        if !matches!(code.text(at), "|" | "." | "&") {
-            break;
-        }
-        at += 1;
-    }
-    at
-}
-
 fn direct(code: &Code<'_>, start: usize, end: usize, depth: usize) -> Option<bool> {
-    let end = past_cast(code, end);
+    let (start, end) = cast::around(code, start, end);
     behind(code, end).or_else(|| before(code, start, end)).or_else(|| around(code, start, end, depth))
 }
 
@@ -121,10 +97,16 @@ fn behind(code: &Code<'_>, end: usize) -> Option<bool> {
         "?" if code.language == Language::Rust => Some(false),
         "?" => Some(!stops_at(code, end + if code.is_sign(end + 1, ":") { 2 } else { 1 })),
         "?." | "&&" | "and" | "??=" | "||=" => Some(true),
+        // What is absent is not this text, and what follows is for where it is.
+        "==" if is_some_text(code, end + 1 + usize::from(code.is_sign(end + 1, "="))) => Some(true),
         "==" | "!=" | "is" => Some(!stops(code, end)),
         "." if TABLE.defaults.methods.iter().any(|name| code.is_word(end + 1, name)) => Some(true),
         _ => None,
     }
+}
+
+fn is_some_text(code: &Code<'_>, at: usize) -> bool {
+    code.kind(at) == Some(Kind::Text) && code.literal(at) != Some("")
 }
 
 /// What stands before the value.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::absence::{self, of_read};
 use super::names::{is_name, is_own, is_upper};
-use super::{Absence, Found, Read, Readers, Wrapper};
+use super::{Absence, Found, Read, Readers, Wrapper, passed};
 use crate::facts::At;
 use crate::facts::code::value::{self, Constants, Piece, Value};
 use crate::facts::code::{Code, Kind, Language};
@@ -266,6 +266,8 @@ impl Scan<'_, '_> {
 
     fn at(&self, name: String, at: usize, form: Form, absence: Absence) -> Read {
         let exact = !matches!(form, Form::Key | Form::Section | Form::Connection);
+        let passed = absence == Absence::Open && passed::is_passed_on(self.file, self.code, at);
+        let absence = if passed { Absence::HandedOn } else { absence };
         Read { name, at: At::new(&self.file.path, self.code.line(at)), absence, form, exact }
     }
 

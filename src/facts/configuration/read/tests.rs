@@ -107,6 +107,10 @@ fn constants_and_functions_that_pass_names_on_are_followed() {
 #[test]
 fn absence_is_answered_behind_a_cast_in_the_next_statement_and_by_a_peaceful_end() {
     expect("a.ts", "f((process.env.A1 as Mode) || 'd', (process.env.B1!) ?? 'd', process.env.C1 as string)", &["A1?", "B1?", "C1"]);
+    expect("a.ts", "f((<Mode>process.env.A1) || 'd', <Map<string, Mode>>process.env.B1 ?? x, <Mode>process.env.C1)", &["A1?", "B1?", "C1"]);
+    let generic = "f(process.env.A1 as Record<string, Mode[]> || d, (process.env.B1 as unknown as Mode) ?? d, process.env.C1 as Set<Mode>)";
+    expect("a.ts", generic, &["A1?", "B1?", "C1"]);
+    expect("a.ts", "f(a < 3 > process.env.A1)", &["A1"]);
     expect("a.js", "if (!process.env.A1) { console.log('off'); process.exit(0); }", &["A1?"]);
     expect("a.js", "if (!process.env.A1) return;\nif (!b) { throw new Error('b') }", &["A1?"]);
     expect("a.ts", "this.a = process.env.A1; if (!this.a) { this.a = 'd' }\nlet b = process.env.B1; b ??= 'd';", &["A1?", "B1?"]);
@@ -127,6 +131,35 @@ fn what_the_program_gives_itself_has_a_default() {
     expect("a.cs", "var a = options.A ?? Environment.GetEnvironmentVariable(\"A1\");\nif (a is null) { a = \"x\"; }", &["A1?"]);
     let python = "import os\ndef maybe(settings, envvar, default=None):\n    if envvar in os.environ:\n        settings[1] = os.environ[envvar]\n\nmaybe(s, 'A1')\n";
     expect("a.py", python, &["A1?"]);
+}
+
+#[test]
+fn a_comparison_with_a_text_is_answered_whatever_follows() {
+    expect("a.ts", "if (!all && process.env.A1 === 'hosted') { throw new Error('all or one') }", &["A1?"]);
+    expect("a.ts", "if (process.env.A1 !== 'hosted') { throw new Error('hosted only') }", &["A1"]);
+    expect("a.ts", "if (process.env.A1 === '') { throw new Error('A1') }", &["A1"]);
+}
+
+#[test]
+fn a_field_that_may_be_absent_answers() {
+    let text = "class Env {\n  @IsOptional()\n  @Matches(/x/, { message: 'no' })\n  public A1 = this.text(source.A1);\n  @IsNotEmpty() public B1 = process.env.B1;\n  @IsOptional() name?: string;\n}";
+    expect("env.ts", text, &["A1?", "B1"]);
+    // The environment may be given another name in another file.
+    expect("env.ts", &text.replace("process.env.B1", "source.B1"), &["A1?"]);
+}
+
+#[test]
+fn what_is_only_passed_on_in_an_object_is_not_known() {
+    let absence = |path: &str, text: &str| {
+        let reads = read(&Snapshot::of_memory([(path, text)])).reads;
+        reads.into_iter().map(|read| read.absence).collect::<Vec<_>>()
+    };
+    assert_eq!(absence("a.js", "res.status(200).json({ a: { version: process.env.A1 }, b: process.env['B1'] })"), [Absence::HandedOn; 2]);
+    assert_eq!(absence("a.js", "res.json({ a: connect(process.env.A1) })"), [Absence::Open]);
+    assert_eq!(absence("a.js", "connect({ url: process.env.A1 }); json(() => { x = process.env.B1; })"), [Absence::Open; 2]);
+    let next = "module.exports = { env: { A1: process.env.A1 }, images: { host: process.env.B1 } }";
+    assert_eq!(absence("next.config.js", next), [Absence::HandedOn, Absence::Open]);
+    assert_eq!(absence("shop.config.js", next), [Absence::Open; 2]);
 }
 
 #[test]

@@ -262,7 +262,7 @@ impl Reader<'_, '_> {
             let dotted: String = range.clone().map(|at| code.text(at)).collect();
             return self.named_handler(&dotted, range.start);
         }
-        let inline = self.unit.functions.iter().find(|function| range.contains(&function.head.start));
+        let inline = function::first_in(&self.unit.functions, &range);
         if let Some(function) = inline
             .filter(|_| matches!(code.text(range.start), "async" | "(" | "static" | "function") || code.is_sign(range.start + 1, "=>"))
         {

@@ -12,6 +12,7 @@ fn flow(text: &str, handlers: &[&str]) -> Declared {
         tested: None,
         level: Level::Unknown,
         tests: Vec::new(),
+        aside: false,
     };
     Declared { flow, name: None, handlers: handlers.iter().map(|name| (*name).to_owned()).collect() }
 }
@@ -23,6 +24,33 @@ fn call(method: &str, pieces: &[&str]) -> Call {
     };
     let method = (method != "?").then(|| method.to_owned());
     Call { at: At::new("t.cs", 1), method, target: Target::Path(Value(pieces.iter().map(piece).collect())), off: false }
+}
+
+#[test]
+fn few_routes_are_looked_at_and_none_is_missed() {
+    let paths = ["/", "/a", "/a/{id}", "/{x}/b", "/a/b", "/a/b/{id?}", "/c/{rest...}", "/{x}/{y}", "/a/a", "/b/c/d"];
+    let declared: Vec<Declared> = paths.iter().map(|path| flow(&format!("GET {path}"), &[])).collect();
+    let routes: Vec<Option<Route>> = declared.iter().map(|one| route_of(&one.flow)).collect();
+    let shapes = Shapes::of(&routes);
+    for text in ["/", "/a", "/b", "/a/b", "/a/a", "/q/b", "/c/d/e", "/a/b/c", "/b/c/d", "/a/<id", "/q/r"] {
+        let pieces: Vec<Piece> = text.split('<').enumerate().map(piece).collect();
+        let Some((segments, _)) = path_of(&Value(pieces)) else { continue };
+        let meant = (0..routes.len()).filter(|at| routes[*at].as_ref().is_some_and(|route| fits(&route.segments, &segments)));
+        let right_length = |at: &usize| {
+            let route = routes[*at].as_ref().unwrap();
+            let open = route.segments.last() == Some(&Segment::Rest);
+            open || route.segments.len() == segments.len() || route.optional && route.segments.len() == segments.len() + 1
+        };
+        let mut found: Vec<usize> =
+            shapes.around(&segments).into_iter().filter(|at| fits(&routes[*at].as_ref().unwrap().segments, &segments)).collect();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found, meant.filter(right_length).collect::<Vec<_>>(), "{text}");
+    }
+}
+
+fn piece((at, text): (usize, &str)) -> Piece {
+    if at == 0 { Piece::Known(text.to_owned()) } else { Piece::Hole(text.to_owned()) }
 }
 
 /// Which flows a call reaches.

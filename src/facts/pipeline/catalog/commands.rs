@@ -62,7 +62,27 @@ impl CommandRule {
             self.when.iter().any(|part| word.contains(&part.to_ascii_lowercase()))
         };
         let wanted = self.when.is_empty() || arguments.iter().any(contains);
-        !barred && wanted && self.remote.is_none_or(|remote| arguments.last().is_some_and(|word| remote.is_meant(word)))
+        let there = self.remote.is_none_or(|remote| arguments.last().is_some_and(|word| remote.is_meant(word)));
+        !barred && wanted && there && !self.copies_documents(arguments)
+    }
+
+    /// Whether a copy takes nothing along but documents: the last operand is the place that it goes to.
+    fn copies_documents(&self, arguments: &[String]) -> bool {
+        let mut operands = Vec::new();
+        let mut words = arguments.iter();
+        while let Some(word) = words.next() {
+            if self.valued.contains(word) {
+                words.next();
+            } else if !word.starts_with('-') {
+                operands.push(word.as_str());
+            }
+        }
+        let Some((_, taken)) = operands.split_last() else { return false };
+        let is_document = |name: &&str| {
+            let extension = name.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, extension)| extension);
+            self.more_than.iter().any(|known| known.eq_ignore_ascii_case(extension))
+        };
+        !taken.is_empty() && taken.iter().all(is_document)
     }
 }
 
@@ -123,6 +143,7 @@ mod tests {
         }
     }
     use crate::facts::command::commands;
+    use crate::facts::pipeline::catalog::Weight;
 
     fn met(text: &str) -> Option<String> {
         commands(text).iter().find_map(deploying).map(|(run, _)| run)
@@ -140,5 +161,14 @@ mod tests {
         assert_eq!(met("helm lint chart"), None);
         assert_eq!(met("ssh-keyscan host >> known_hosts"), None);
         assert_eq!(met("rsync -a dist/ app@host:/srv/app").as_deref(), Some("rsync"));
+    }
+
+    #[test]
+    fn a_copy_of_documents_deploys_only_where_a_name_says_so() {
+        let weight = |text: &str| commands(text).iter().find_map(deploying).map(|(_, rule)| rule.weight);
+        assert_eq!(weight("scp -i key.pem -r docs/openapi.json notes.md app@host:/srv/docs"), Some(Weight::Named));
+        assert_eq!(weight("scp openapi.json dist/shop.jar app@host:/srv"), Some(Weight::Strong));
+        assert_eq!(weight("scp -o Port=22 docker-compose.yml app@host:"), Some(Weight::Strong));
+        assert_eq!(weight("scp $FILES app@host:/srv"), Some(Weight::Strong));
     }
 }

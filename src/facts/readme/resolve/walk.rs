@@ -1,6 +1,7 @@
 //! The walk over the commands of a document: which folder they run in, what they have made, where they run at all.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -46,6 +47,8 @@ pub(super) struct Walk<'r, 'a> {
     block: usize,
     /// What the sentences before the block say of where it runs.
     told_away: Option<String>,
+    /// The answers of [`Self::mentions`].
+    mentioned_words: RefCell<HashMap<String, bool>>,
 }
 
 /// The folder that the first `git clone` of a document makes.
@@ -83,6 +86,7 @@ impl<'r, 'a> Walk<'r, 'a> {
             away: None,
             block: usize::MAX,
             told_away: None,
+            mentioned_words: RefCell::default(),
         }
     }
 
@@ -346,7 +350,8 @@ impl<'r, 'a> Walk<'r, 'a> {
 
     /// Whether any command of the documents names a word, so that the reader may have installed it.
     pub(super) fn mentions(&self, word: &str) -> bool {
-        self.guides.iter().flat_map(|guide| &guide.commands).any(|typed| typed.text.contains(word))
+        let found = || self.guides.iter().flat_map(|guide| &guide.commands).any(|typed| typed.text.contains(word));
+        *self.mentioned_words.borrow_mut().entry(word.to_owned()).or_insert_with(found)
     }
 
     /// What is missing: broken, unless the command may be for a project of the reader's own.
