@@ -3,6 +3,7 @@
 //! A finding is made while its file is at hand ([`Draft`]); it is finished once every secret of the run is known, so
 //! that no snippet or message shows a secret that another rule found.
 
+pub mod ignore;
 pub mod run;
 mod snippet;
 
@@ -12,6 +13,7 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::ignore::IgnoredBy;
 use crate::matcher::secret::redact::{Redactor, redact};
 use crate::rule::Rule;
 use crate::severity::{Confidence, Severity};
@@ -45,6 +47,8 @@ pub struct Finding {
     pub history: Option<History>,
     /// New or known, compared with a baseline; null without one.
     pub state: Option<State>,
+    /// The comment in the code that silences it; null where none does.
+    pub ignored_by: Option<IgnoredBy>,
 }
 
 /// A range in a file. Lines and columns count from 1, columns in characters; the end is exclusive.
@@ -104,6 +108,8 @@ pub struct Draft {
     pub line: Option<String>,
     /// The characters of the raw line that the place covers; none where it covers the whole line.
     pub marked: Option<Range<usize>>,
+    /// The comment that silences it.
+    pub ignored_by: Option<IgnoredBy>,
 }
 
 impl Draft {
@@ -114,7 +120,7 @@ impl Draft {
         let place =
             Place { path: shown.path.to_owned(), line: start.line, column: start.column, end_line: end.line, end_column: end.column };
         let (line, marked) = shown.line(start.line, span);
-        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked) }
+        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked), ignored_by: None }
     }
 
     /// A draft that points at a whole line; line 0 or one past the end points at the file.
@@ -135,13 +141,21 @@ impl Draft {
             shown.map(|shown| width(&String::from_utf8_lossy(window(shown.text.line(line), 0)).into_owned())).unwrap_or_default();
         let (column, end_column) = if width > indent { (indent + 1, width + 1) } else { (1, 1) };
         let place = Place { path: path.to_owned(), line, column, end_line: line, end_column };
-        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()), marked: None }
+        Self {
+            rule,
+            confidence,
+            message,
+            place: Some(place),
+            line: raw.filter(|raw| !raw.trim().is_empty()),
+            marked: None,
+            ignored_by: None,
+        }
     }
 
     /// A draft about something that is not there.
     #[must_use]
     pub fn absent(rule: usize, confidence: Confidence, message: Option<String>) -> Self {
-        Self { rule, confidence, message, place: None, line: None, marked: None }
+        Self { rule, confidence, message, place: None, line: None, marked: None, ignored_by: None }
     }
 }
 
@@ -239,6 +253,7 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
                 places: draft.place.into_iter().collect(),
                 history: None,
                 state: None,
+                ignored_by: draft.ignored_by.map(|by| by.printable(redactor)),
             };
             (draft.rule, finding)
         })

@@ -48,6 +48,22 @@ pub(super) fn all(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::R
     Ok(())
 }
 
+/// What comments in the code ignore, each with its reason; in a verbose report, for the deviation tells how many.
+pub(super) fn ignored(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::Result<()> {
+    let mut ignored = words::ignored(report).peekable();
+    if detail < Detail::Verbose || ignored.peek().is_none() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.paragraph(0, 2, &[Span::new("Ignored by comments in the code", Ink::Strong)])?;
+    for (finding, reason) in ignored {
+        let at = finding.places.first().map(place).unwrap_or_default();
+        let rule = Span::plain(format!(" {}: ", printable(&finding.rule)));
+        page.paragraph(2, 4, &[Span::new(at, Ink::Place), rule, Span::faint(printable(reason))])?;
+    }
+    Ok(())
+}
+
 fn counts(check: &CheckReport) -> bool {
     matches!(check.outcome, Outcome::Fail | Outcome::Partial)
 }
