@@ -76,7 +76,7 @@ pub(super) fn judge_facts(
         Expect::Some if entries.is_empty() => match incomplete {
             Some(reason) => Judged::Unknown(reason),
             None => {
-                drafts.push(Draft::absent(index, rule.confidence, None));
+                drafts.push(Draft::absent(index, rule.confidence, rule.message.clone()));
                 Judged::ByFindings
             }
         },
