@@ -3,6 +3,7 @@
 //! A finding is made while its file is at hand ([`Draft`]); it is finished once every secret of the run is known, so
 //! that no snippet or message shows a secret that another rule found.
 
+mod group;
 pub mod ignore;
 pub mod run;
 mod snippet;
@@ -36,7 +37,8 @@ pub struct Finding {
     pub why: String,
     /// How to fix it.
     pub help: String,
-    /// Where; empty for something that is absent.
+    /// Where; empty for something that is absent. The same secret in many places is one finding: the first place is one of
+    /// code where there is one, and the snippet and the fingerprint are its.
     pub places: Vec<Place>,
     /// The line, secrets cut; null without a place.
     pub snippet: Option<String>,
@@ -110,6 +112,8 @@ pub struct Draft {
     pub marked: Option<Range<usize>>,
     /// The comment that silences it.
     pub ignored_by: Option<IgnoredBy>,
+    /// The hash of the secret, where it is one.
+    pub value: Option<u64>,
 }
 
 impl Draft {
@@ -120,7 +124,7 @@ impl Draft {
         let place =
             Place { path: shown.path.to_owned(), line: start.line, column: start.column, end_line: end.line, end_column: end.column };
         let (line, marked) = shown.line(start.line, span);
-        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked), ignored_by: None }
+        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked), ignored_by: None, value: None }
     }
 
     /// A draft that points at a whole line; line 0 or one past the end points at the file.
@@ -149,13 +153,14 @@ impl Draft {
             line: raw.filter(|raw| !raw.trim().is_empty()),
             marked: None,
             ignored_by: None,
+            value: None,
         }
     }
 
     /// A draft about something that is not there.
     #[must_use]
     pub fn absent(rule: usize, confidence: Confidence, message: Option<String>) -> Self {
-        Self { rule, confidence, message, place: None, line: None, marked: None, ignored_by: None }
+        Self { rule, confidence, message, place: None, line: None, marked: None, ignored_by: None, value: None }
     }
 }
 
@@ -226,12 +231,12 @@ impl Shown<'_> {
     }
 }
 
-/// Finishes drafts: secrets cut, fingerprints given, sorted by path, place and rule.
+/// Finishes drafts: secrets cut, fingerprints given, one value joined into one finding, sorted by path, place and rule.
 #[must_use]
 pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> Vec<(usize, Finding)> {
     drafts.sort_by(|a, b| (&a.place, &rules[a.rule].id, &a.message).cmp(&(&b.place, &rules[b.rule].id, &b.message)));
     let mut equals: HashMap<u64, usize> = HashMap::new();
-    drafts
+    let findings = drafts
         .into_iter()
         .map(|draft| {
             let rule = rules[draft.rule];
@@ -255,9 +260,10 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
                 state: None,
                 ignored_by: draft.ignored_by.map(|by| by.printable(redactor)),
             };
-            (draft.rule, finding)
+            (draft.rule, draft.value, finding)
         })
-        .collect()
+        .collect();
+    group::join(findings)
 }
 
 /// Rule, path and trimmed line with the secret cut; rule and check for something absent.

@@ -181,3 +181,26 @@ proptest! {
         prop_assert!(repo.secrets().iter().all(|secret| !with.to_string().contains(secret)));
     }
 }
+
+#[test]
+fn one_secret_in_many_files_is_one_finding_of_the_same_weight() {
+    let (id, _) = failing();
+    let (same, other) = (line("one", ""), line("two", ""));
+    let repo = Repo::new("shop")
+        .file("README.md", format!("# Shop\n\n    {same}").as_bytes())
+        .file("src/a.js", format!("{other}{same}{same}").as_bytes())
+        .file("src/b.js", same.as_bytes())
+        .file("tests/a.test.js", same.as_bytes())
+        .commit("All of it");
+    let report = json(&[], &repo);
+    let found = check(&report, &id)["findings"].as_array().unwrap();
+    let of_value = found.iter().find(|finding| finding["places"].as_array().unwrap().len() > 1).unwrap();
+    let places: Vec<String> = of_value["places"].as_array().unwrap().iter().map(|at| format!("{}:{}", at["path"], at["line"])).collect();
+    assert_eq!(places, ["\"src/a.js\":2", "\"src/a.js\":3", "\"src/b.js\":1", "\"README.md\":3", "\"tests/a.test.js\":1"]);
+    assert_eq!((found.len(), &of_value["confidence"]), (2, &found[0]["confidence"]), "as sure as it is in code");
+    assert_eq!(check(&report, &id)["outcome"], "fail");
+    let hook = with("const port = 1\n").file("src/db.js", same.as_bytes()).file("src/c.js", same.as_bytes());
+    hook.stage();
+    let said = handover(&["check", "--staged", "--quiet", hook.path()]).stdout;
+    assert!(said.contains("src/db.js:1:") && said.contains("src/c.js:1:"), "each place stands in a line: {said}");
+}

@@ -195,6 +195,8 @@ struct Match {
     confidence: Confidence,
     message: Option<String>,
     span: Range<usize>,
+    /// The hash of the secret, where it is one.
+    value: Option<u64>,
 }
 
 fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> Looked {
@@ -221,7 +223,8 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> 
         .iter()
         .map(|hit| {
             let message = hit.note.as_ref().map(|note| format!("{}; {note}", rules[hit.rule].title));
-            Match { rule: hit.rule, confidence: hit.confidence, message, span: hit.secret.clone() }
+            let value = Some(xxhash_rust::xxh3::xxh3_64(&text.bytes()[hit.secret.clone()]));
+            Match { rule: hit.rule, confidence: hit.confidence, message, span: hit.secret.clone(), value }
         })
         .collect();
     for (index, rule) in wanted {
@@ -231,7 +234,7 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> 
         }
         if rule.expect == Expect::None {
             let confidence = of_line(rules[index].confidence, file.class);
-            matches.extend(spans.into_iter().map(|span| Match { rule: index, confidence, message: None, span }));
+            matches.extend(spans.into_iter().map(|span| Match { rule: index, confidence, message: None, span, value: None }));
         }
     }
     let mut ignores = eyes.ignores.then(|| Ignores::read(&file.path, file.class, &text));
@@ -258,7 +261,7 @@ fn drafts(snapshot: &Snapshot, rules: &[&Rule], shown: &Shown<'_>, matches: Vec<
     matches.iter().for_each(|(found, by)| *counts.entry((found.rule, by.is_some())).or_default() += 1);
     let mut taken: HashMap<(usize, bool), usize> = HashMap::new();
     let mut drafts = Vec::new();
-    for (Match { rule, confidence, message, span }, ignored_by) in matches {
+    for (Match { rule, confidence, message, span, value }, ignored_by) in matches {
         let number = taken.entry((rule, ignored_by.is_some())).or_default();
         *number += 1;
         let more = counts[&(rule, ignored_by.is_some())].saturating_sub(MOST_IN_A_FILE);
@@ -267,7 +270,7 @@ fn drafts(snapshot: &Snapshot, rules: &[&Rule], shown: &Shown<'_>, matches: Vec<
             MOST_IN_A_FILE if more > 0 => Some(format!("{}; and {more} more in this file", message.as_ref().unwrap_or(&rules[rule].title))),
             _ => message,
         };
-        drafts.push(Draft { ignored_by, ..Draft::at(rule, confidence, message, shown, &span) });
+        drafts.push(Draft { ignored_by, value, ..Draft::at(rule, confidence, message, shown, &span) });
     }
     drafts
 }

@@ -66,7 +66,8 @@ fn key(mut reads: Vec<Read>, mut declared: Vec<declared::Declaration>, mut docum
     let handed_on = reads.iter().all(|read| read.absence == Absence::HandedOn);
     let has_default = loaded || handed_on || reads.iter().any(|read| read.absence == Absence::Answered);
     let secrecy = reads.first().map_or(secret::Secrecy::Plain, |read| secret::secrecy(&read.name, read.form));
-    let secret = secret::is_needed(secrecy, reads.iter().map(|read| read.absence), has_default);
+    let absences: Vec<Absence> = reads.iter().map(|read| read.absence).collect();
+    let secret = secret::is_needed(secrecy, &absences, has_default);
     let mut declared_in: Vec<At> = declared.into_iter().map(|declaration| declaration.at).collect();
     declared_in.dedup();
     let name = reads.first().map(|read| read.name.clone()).unwrap_or_default();

@@ -52,9 +52,8 @@ pub(super) fn secrecy(name: &str, form: Form) -> Secrecy {
 }
 
 /// Whether the code needs this secret from outside.
-pub(super) fn is_needed(secrecy: Secrecy, absences: impl Iterator<Item = Absence> + Clone, has_default: bool) -> bool {
-    let answered =
-        absences.clone().any(|absence| absence == Absence::Answered) || absences.clone().all(|absence| absence == Absence::HandedOn);
+pub(super) fn is_needed(secrecy: Secrecy, absences: &[Absence], has_default: bool) -> bool {
+    let answered = absences.contains(&Absence::Answered) || absences.iter().all(|absence| *absence == Absence::HandedOn);
     match secrecy {
         Secrecy::Credential => !answered,
         Secrecy::Address => !has_default,

@@ -150,15 +150,19 @@ impl Pipeline {
     pub(super) fn references(&self, path: &str, text: &Text, needed: &[&Key]) -> Vec<SecretSource> {
         let (mut found, mut other): (Vec<SecretSource>, Option<SecretSource>) = (Vec::new(), None);
         let content = text.as_str();
+        let mut seen: Vec<&str> = Vec::new();
         for name in self.pattern.captures_iter(&content).filter_map(|captures| captures.get(1)) {
             let line = text.position(name.start()).line;
             let source =
                 |name: &str, sure| SecretSource { kind: SourceKind::Pipeline, name: name.to_owned(), file: path.to_owned(), line, sure };
-            let key = needed.iter().find(|key| is_same(&key.name, name.as_str()));
-            match key {
-                Some(key) if self.own || !is_given(&content, name.as_str()) => found.push(source(&key.name, true)),
+            match needed.iter().find(|key| is_same(&key.name, name.as_str())) {
+                Some(key) if seen.contains(&key.name.as_str()) => {}
+                Some(key) => {
+                    seen.push(&key.name);
+                    found.extend((self.own || !is_given(&content, name.as_str())).then(|| source(&key.name, true)));
+                }
                 None if self.own && !name.as_str().eq_ignore_ascii_case("GITHUB_TOKEN") => {
-                    _ = other.get_or_insert_with(|| source("its own", false))
+                    other.get_or_insert_with(|| source("its own", false));
                 }
                 _ => {}
             }
