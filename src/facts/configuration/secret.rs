@@ -87,11 +87,18 @@ fn words(name: &str) -> Vec<String> {
 /// Everything that shows where the secrets of these settings come from. Code is only looked into where it needs one.
 pub(super) fn read(snapshot: &Snapshot, keys: &[Key], notes: &mut Notes) -> Vec<SecretSource> {
     let needed: Vec<&Key> = keys.iter().filter(|key| key.secret).collect();
-    let is_code = |file: &&File| Language::of(file.name()).is_some();
-    let (code, others): (Vec<&File>, Vec<&File>) = snapshot.files().iter().filter(|file| is_own(file)).partition(is_code);
-    let mut found: Vec<SecretSource> = others.par_iter().flat_map_iter(|file| of_file(snapshot, file, &needed)).collect();
+    let own = |file: &&File| is_own(file);
+    let look =
+        |files: Vec<&File>| -> Vec<SecretSource> { files.par_iter().flat_map_iter(|file| of_file(snapshot, file, &needed)).collect() };
+    // Documents only hint, which is of no use where nothing is needed.
+    let first = |file: &&File| match file.class {
+        PathClass::Docs => !needed.is_empty(),
+        _ => TABLE.look.files.matches(file),
+    };
+    let mut found = look(snapshot.files().iter().filter(own).filter(first).collect());
     if !needed.is_empty() && !found.iter().any(|source| source.sure) {
-        found.par_extend(code.par_iter().flat_map_iter(|file| of_file(snapshot, file, &needed)));
+        let code = |file: &&File| Language::of(file.name()).is_some() && !first(file);
+        found.extend(look(snapshot.files().iter().filter(own).filter(code).collect()));
     }
     found.extend(passed_on(snapshot, &needed));
     found.sort();

@@ -62,6 +62,7 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
+    pub(super) look: Look,
     pub(super) names: Names,
     #[serde(rename = "source")]
     pub(super) sources: Vec<Source>,
@@ -72,6 +73,12 @@ pub(super) struct Table {
     finder: Option<AhoCorasick>,
     #[serde(skip)]
     by_word: Vec<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Look {
+    pub(super) files: Files,
 }
 
 #[derive(Debug, Deserialize)]
