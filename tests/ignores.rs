@@ -114,6 +114,25 @@ fn findings_of_documents_and_facts_are_ignored_too() {
 }
 
 #[test]
+fn of_a_ratio_what_is_ignored_counts_neither_way() {
+    let ignore = "// handover: ignore[setup/settings-declared] set by the platform";
+    let judged = |behind: [&str; 3]| {
+        let code = format!(
+            "connect(process.env.SHOP_QUEUE) {}\nmail(process.env.SHOP_MAIL) {}\nf(process.env.SHOP_NAME) {}\n",
+            behind[0], behind[1], behind[2]
+        );
+        let repo = with(&code).file(".env.example", b"SHOP_NAME=\n").commit("A template");
+        let report = json(&["--only", "setup/settings-declared"], &repo);
+        let judged = check(&report, "setup/settings-declared");
+        (judged["outcome"].as_str().unwrap().to_owned(), judged["ratio"].as_f64(), problems(&report).len())
+    };
+    assert_eq!(judged(["", "", ""]), ("fail".into(), Some(0.333), 0));
+    assert_eq!(judged([ignore, "", ""]), ("partial".into(), Some(0.5), 0));
+    assert_eq!(judged([ignore, ignore, ""]), ("unknown".into(), None, 0));
+    assert_eq!(judged([ignore, "", ignore]), ("partial".into(), Some(0.5), 1), "the last is declared, and nothing is there to ignore");
+}
+
+#[test]
 fn comments_that_do_nothing_are_told_with_their_line() {
     let (_, rule) = failing();
     let code = format!(

@@ -90,16 +90,16 @@ pub fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, asked: Asked<'_>) -> Ra
         draft.ignored_by = draft.place.as_ref().and_then(|place| texts.cover(rules[draft.rule], &place.path, place.line));
     }
     for (index, rule) in rules.iter().enumerate() {
-        match &rule.matcher {
-            Matcher::Fact(fact) => judged[index] = judge_facts(index, rule, fact, facts, &mut texts, &mut drafts),
-            Matcher::Text(text) if text.expect == Expect::Some && !matched[index] => {
-                drafts.push(Draft::absent(index, rule.confidence, None));
+        let wanted = match &rule.matcher {
+            Matcher::Fact(fact) => {
+                judged[index] = judge_facts(index, rule, fact, facts, &mut texts, &mut drafts);
+                false
             }
-            Matcher::File(file) if file.expect == Expect::Some && !matched[index] => {
-                drafts.push(Draft::absent(index, rule.confidence, None));
-            }
-            _ => {}
-        }
+            Matcher::Text(text) => text.expect == Expect::Some,
+            Matcher::File(file) => file.expect == Expect::Some,
+            Matcher::Secret(_) => false,
+        };
+        drafts.extend((wanted && !matched[index]).then(|| Draft::absent(index, rule.confidence, None)));
     }
     let redactor = Redactor::new(texts.secrets);
     let outcome = |judged| RuleOutcome { judged, findings: Vec::new(), ignored: Vec::new() };
