@@ -97,6 +97,8 @@ fn comments_of_other_tools_speak_of_secrets_only() {
         assert_eq!((&judged["outcome"], &judged["ignored"][0]["ignored_by"]["comment"]), (&"unknown".into(), &mark.into()));
         assert_eq!(report["ignore_problems"], Value::Array(vec![]));
     }
+    let report = json(&[], &with(&line("one", "// gitleaks:allow -- a sandbox")));
+    assert_eq!(check(&report, &id)["ignored"][0]["ignored_by"]["reason"], "a sandbox", "a reason is told where one is given");
     let unused = json(&[], &with("const port = 8080 // gitleaks:allow\n"));
     assert_eq!(unused["ignore_problems"], Value::Array(vec![]), "comments of other tools are theirs to tidy");
     let readme = b"# Shop\n\n[gone](docs/gone.md) <!-- gitleaks:allow -->\n";

@@ -29,7 +29,7 @@ pub struct IgnoredBy {
     pub comment: String,
     /// Its line.
     pub line: usize,
-    /// The reason that it gives; null for marks of other tools, which give none.
+    /// The reason that it gives; null where the mark of another tool gives none.
     pub reason: Option<String>,
 }
 
@@ -83,7 +83,9 @@ impl Ignores {
             return by;
         }
         let (line, mark) = self.marks.get_or_insert_with(|| Marks::read(text)).covering(first, last)?;
-        Some(IgnoredBy { comment: mark.to_owned(), line, reason: None })
+        let said = String::from_utf8_lossy(text.line(line)).into_owned();
+        let reason = said.split_once(mark).and_then(|(_, behind)| comment::reason_in(behind));
+        Some(IgnoredBy { comment: mark.to_owned(), line, reason })
     }
 }
 

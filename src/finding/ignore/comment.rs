@@ -96,9 +96,14 @@ fn parts(said: &str) -> (Vec<Named>, Option<String>) {
     };
     let named = |name: &str| Named { name: name.trim().to_owned(), used: false };
     let names = names.split(',').filter(|name| !name.trim().is_empty()).map(named).collect();
+    (names, reason_in(reason))
+}
+
+/// The reason that stands behind the words of a comment, without the signs around it; none where there is no word.
+pub(super) fn reason_in(text: &str) -> Option<String> {
     let reason =
-        reason.trim_start_matches([':', '-', '–', '—', ' ', '\t']).trim_end_matches(['*', '/', '-', '>', '#', '}', '%', '@', ' ', '\t']);
-    (names, reason.contains(char::is_alphanumeric).then(|| reason.to_owned()))
+        text.trim_start_matches([':', '-', '–', '—', ' ', '\t']).trim_end_matches(['*', '/', '-', '>', '#', '}', '%', '@', ' ', '\t']);
+    reason.contains(char::is_alphanumeric).then(|| reason.to_owned())
 }
 
 /// Whether a line does nothing but end a comment.
