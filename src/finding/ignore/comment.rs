@@ -101,6 +101,10 @@ fn parts(said: &str) -> (Vec<Named>, Option<String>) {
 
 /// The reason that stands behind the words of a comment, without the signs around it; none where there is no word.
 pub(super) fn reason_in(text: &str) -> Option<String> {
+    /// No reason is longer; on a line of megabytes what follows is code.
+    const LONGEST: usize = 200;
+    let end = ["*/", "-->"].iter().filter_map(|closes| text.find(closes)).min().unwrap_or(text.len());
+    let text: String = text[..end].chars().take(LONGEST).collect();
     let reason =
         text.trim_start_matches([':', '-', '–', '—', ' ', '\t']).trim_end_matches(['*', '/', '-', '>', '#', '}', '%', '@', ' ', '\t']);
     reason.contains(char::is_alphanumeric).then(|| reason.to_owned())

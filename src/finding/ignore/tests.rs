@@ -66,6 +66,13 @@ fn without_a_reason_or_a_rule_there_is_neither() {
 }
 
 #[test]
+fn a_reason_ends_with_its_comment_and_is_short() {
+    assert_eq!(comment::reason_in(" -- a sandbox */ more()").as_deref(), Some("a sandbox"));
+    assert_eq!(comment::reason_in(" -->"), None);
+    assert_eq!(comment::reason_in(&"x".repeat(100_000)).map(|reason| reason.len()), Some(200));
+}
+
+#[test]
 fn what_only_shows_the_syntax_is_no_comment() {
     for (path, text) in [
         ("a.md", "Write `handover: ignore[a/b] why` there."),
