@@ -82,10 +82,9 @@ impl Ignores {
         if by.is_some() || !matches!(rule.matcher, Matcher::Secret(_)) {
             return by;
         }
-        let (line, mark) = self.marks.get_or_insert_with(|| Marks::read(text)).covering(first, last)?;
-        let said = String::from_utf8_lossy(text.line(line)).into_owned();
-        let reason = said.split_once(mark).and_then(|(_, behind)| comment::reason_in(behind));
-        Some(IgnoredBy { comment: mark.to_owned(), line, reason })
+        let mark = self.marks.get_or_insert_with(|| Marks::read(text)).covering(first, last)?;
+        let reason = comment::reason_in(&comment::rest_of_line(text, mark.line, mark.end));
+        Some(IgnoredBy { comment: mark.text.to_owned(), line: mark.line, reason })
     }
 }
 

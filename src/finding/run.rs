@@ -299,7 +299,7 @@ fn lowered(confidence: Confidence, class: PathClass) -> Confidence {
 }
 
 fn lines_of(text: &Text, span: &Range<usize>) -> (usize, usize) {
-    (text.position(span.start).line, text.position(span.end.saturating_sub(1).max(span.start)).line)
+    (text.line_of(span.start), text.line_of(span.end.saturating_sub(1).max(span.start)))
 }
 
 /// Whether these lines (or the file as a whole) are part of the change at hand; everything is, where there is no change.

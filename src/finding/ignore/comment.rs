@@ -9,6 +9,11 @@ use super::TABLE;
 use crate::facts::code::{Code, Kind, Language};
 use crate::snapshot::Text;
 
+/// So many comments are read in one file; nobody writes more.
+const MOST: usize = 1000;
+/// So many bytes to each side of the words are read, so that a line of megabytes costs no more than any other.
+const REACH: usize = 512;
+
 /// A comment of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Comment {
@@ -42,6 +47,7 @@ pub(super) fn all(path: &str, text: &Text, own: &Regex) -> Vec<Comment> {
         .find_iter(text.bytes())
         .filter(|found| !in_string(found.start()))
         .filter_map(|found| read(path, text, found.start(), found.end()))
+        .take(MOST)
         .collect();
     // From the last to the first, so that one above another takes over what that one found.
     let mut below: Option<(usize, usize)> = None;
@@ -60,20 +66,28 @@ fn strings(path: &str, bytes: &[u8]) -> Vec<(usize, usize)> {
     code.tokens.iter().filter(|token| token.kind == Kind::Text).map(|token| (token.start as usize, token.end as usize)).collect()
 }
 
+/// What stands on a line behind an offset, as far as a comment reaches.
+pub(super) fn rest_of_line(text: &Text, line: usize, offset: usize) -> String {
+    let whole = text.line(line);
+    let from = (offset - text.line_start(line)).min(whole.len());
+    String::from_utf8_lossy(&whole[from..whole.len().min(from + REACH)]).into_owned()
+}
+
 /// The comment that begins with the words at these offsets, and whether it stands alone on its line.
 fn read(path: &str, text: &Text, start: usize, end: usize) -> Option<(Comment, bool)> {
-    let line = text.position(start).line;
-    let from = text.line_start(line);
+    let line = text.line_of(start);
     let whole = text.line(line);
-    let before = String::from_utf8_lossy(&whole[..start - from]).into_owned();
-    let after = String::from_utf8_lossy(whole.get(end - from..).unwrap_or_default()).into_owned();
+    let offset = start - text.line_start(line);
+    let from = offset.saturating_sub(REACH);
+    let before = String::from_utf8_lossy(&whole[from..offset]).into_owned();
+    let after = rest_of_line(text, line, end);
     let (code, closes) = opened(path, before.trim_end())?;
     let (said, behind) = match closes.and_then(|closes| after.split_once(closes)) {
         Some((said, behind)) => (said, behind.trim_matches(['}', '>', ' ', '\t'])),
         None => (after.as_str(), ""),
     };
     let (names, reason) = parts(said);
-    let alone = code.trim().is_empty() && behind.is_empty();
+    let alone = from == 0 && code.trim().is_empty() && behind.is_empty();
     Some((Comment { line, last: line, names, reason }, alone))
 }
 
