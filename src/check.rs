@@ -92,6 +92,8 @@ pub struct Judgement {
     pub ratio: Option<f64>,
     /// The findings of all its rules, sorted by rule and place.
     pub findings: Vec<Finding>,
+    /// What comments in the code ignore, sorted likewise.
+    pub ignored: Vec<Finding>,
 }
 
 /// Thresholds of the judgement.
@@ -151,7 +153,7 @@ impl Judgement {
     /// A judgement that decides nothing.
     #[must_use]
     pub fn undecided(outcome: Outcome, reason: impl Into<String>) -> Self {
-        Self { outcome, reason: Some(reason.into()), ratio: None, findings: Vec::new() }
+        Self { outcome, reason: Some(reason.into()), ratio: None, findings: Vec::new(), ignored: Vec::new() }
     }
 
     /// Judges a check by what its rules found: the lowest ratio decides; a failure stands whatever is unknown beside it.
@@ -159,7 +161,7 @@ impl Judgement {
     pub fn of(outcomes: Vec<RuleOutcome>, bounds: Bounds) -> Self {
         let mut ratio: Option<f64> = None;
         let (mut unknown, mut not_applicable) = (None, None);
-        let mut findings = Vec::new();
+        let (mut findings, mut ignored) = (Vec::new(), Vec::new());
         for outcome in outcomes {
             match outcome.judged {
                 Judged::Unknown(reason) => {
@@ -174,6 +176,7 @@ impl Judgement {
                 }
             }
             findings.extend(outcome.findings);
+            ignored.extend(outcome.ignored);
         }
         let (outcome, reason) = match (ratio, unknown, not_applicable) {
             (Some(ratio), _, _) if ratio < bounds.fail_below => (Outcome::Fail, None),
@@ -182,14 +185,43 @@ impl Judgement {
             (Some(_), None, _) => (Outcome::Pass, None),
             (None, None, reason) => (Outcome::NotApplicable, reason),
         };
-        let ratio = ratio.filter(|_| matches!(outcome, Outcome::Pass | Outcome::Partial | Outcome::Fail));
-        Self { outcome, reason, ratio, findings }
+        let (outcome, reason) = match (outcome, ignored_in_words(&ignored, bounds)) {
+            (Outcome::Pass, Some(words)) => (Outcome::Unknown, Some(words)),
+            _ => (outcome, reason),
+        };
+        let ratio = ratio.filter(|_| outcome.is_decided());
+        Self { outcome, reason, ratio, findings, ignored }
     }
+}
+
+/// How many ignored findings are named where a check is not decided for them.
+const NAMED: usize = 3;
+
+/// Why a check that passes without what comments ignore does not pass: nothing but the word of an author speaks for it.
+fn ignored_in_words(ignored: &[Finding], bounds: Bounds) -> Option<String> {
+    let counting: Vec<&Finding> = ignored.iter().filter(|finding| counts(finding, bounds)).collect();
+    let named = counting.iter().take(NAMED).filter_map(|finding| {
+        let (place, by) = (finding.places.first()?, finding.ignored_by.as_ref()?);
+        Some(format!("{}:{} ({})", place.path, place.line, by.reason.as_ref().unwrap_or(&by.comment)))
+    });
+    let named: Vec<String> = named.collect();
+    let more = counting.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    match counting.len() {
+        0 => None,
+        1 => Some(format!("the only finding that counts is ignored by a comment: {}", named.join(""))),
+        number => Some(format!("all {number} findings that count are ignored by comments: {}{more}", named.join(", "))),
+    }
+}
+
+/// Whether a finding is sure enough, and more than information.
+fn counts(finding: &Finding, bounds: Bounds) -> bool {
+    finding.confidence >= bounds.min_confidence && finding.severity > Severity::Info
 }
 
 /// Findings that are too unsure, or only information, change nothing.
 fn ratio_of(outcome: &RuleOutcome, bounds: Bounds) -> f64 {
-    let counts = outcome.findings.iter().any(|finding| finding.confidence >= bounds.min_confidence && finding.severity > Severity::Info);
+    let counts = outcome.findings.iter().any(|finding| counts(finding, bounds));
     match outcome.judged {
         Judged::Ratio { good, of } if counts && of > 0 => good as f64 / of as f64,
         Judged::ByFindings if counts => 0.0,

@@ -3,7 +3,9 @@
 //! A finding is made while its file is at hand ([`Draft`]); it is finished once every secret of the run is known, so
 //! that no snippet or message shows a secret that another rule found.
 
+pub(crate) mod group;
 mod history;
+pub mod ignore;
 pub mod run;
 mod snippet;
 
@@ -13,6 +15,7 @@ use std::ops::Range;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::ignore::IgnoredBy;
 use crate::matcher::secret::redact::{Redactor, redact};
 use crate::rule::Rule;
 use crate::severity::{Confidence, Severity};
@@ -35,7 +38,8 @@ pub struct Finding {
     pub why: String,
     /// How to fix it.
     pub help: String,
-    /// Where; empty for something that is absent.
+    /// Where; empty for something that is absent. The same secret in many places is one finding: the first place is one of
+    /// code where there is one, and the snippet and the fingerprint are its.
     pub places: Vec<Place>,
     /// The line, secrets cut; null without a place.
     pub snippet: Option<String>,
@@ -44,11 +48,10 @@ pub struct Finding {
     pub marked: Option<Range<usize>>,
     /// Which commit brought it in; null unless history was read.
     pub history: Option<History>,
-    /// Tells whether it is the same secret as another one.
-    #[serde(skip)]
-    pub(crate) secret: Option<u64>,
     /// New or known, compared with a baseline; null without one.
     pub state: Option<State>,
+    /// The comment in the code that silences it; null where none does.
+    pub ignored_by: Option<IgnoredBy>,
 }
 
 /// A range in a file. Lines and columns count from 1, columns in characters; the end is exclusive.
@@ -110,8 +113,10 @@ pub struct Draft {
     pub line: Option<String>,
     /// The characters of the raw line that the place covers; none where it covers the whole line.
     pub marked: Option<Range<usize>>,
-    /// For a secret: what tells it from others.
-    pub(crate) secret: Option<u64>,
+    /// The comment that silences it.
+    pub ignored_by: Option<IgnoredBy>,
+    /// For a secret: a hash of its rule and value.
+    pub(crate) value: Option<u64>,
 }
 
 impl Draft {
@@ -122,7 +127,7 @@ impl Draft {
         let place =
             Place { path: shown.path.to_owned(), line: start.line, column: start.column, end_line: end.line, end_column: end.column };
         let (line, marked) = shown.line(start.line, span);
-        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked), secret: None }
+        Self { rule, confidence, message, place: Some(place), line: Some(line), marked: Some(marked), ignored_by: None, value: None }
     }
 
     /// A draft that points at a whole line; line 0 or one past the end points at the file.
@@ -143,13 +148,22 @@ impl Draft {
             shown.map(|shown| width(&String::from_utf8_lossy(window(shown.text.line(line), 0)).into_owned())).unwrap_or_default();
         let (column, end_column) = if width > indent { (indent + 1, width + 1) } else { (1, 1) };
         let place = Place { path: path.to_owned(), line, column, end_line: line, end_column };
-        Self { rule, confidence, message, place: Some(place), line: raw.filter(|raw| !raw.trim().is_empty()), marked: None, secret: None }
+        Self {
+            rule,
+            confidence,
+            message,
+            place: Some(place),
+            line: raw.filter(|raw| !raw.trim().is_empty()),
+            marked: None,
+            ignored_by: None,
+            value: None,
+        }
     }
 
     /// A draft about something that is not there.
     #[must_use]
     pub fn absent(rule: usize, confidence: Confidence, message: Option<String>) -> Self {
-        Self { rule, confidence, message, place: None, line: None, marked: None, secret: None }
+        Self { rule, confidence, message, place: None, line: None, marked: None, ignored_by: None, value: None }
     }
 }
 
@@ -220,12 +234,12 @@ impl Shown<'_> {
     }
 }
 
-/// Finishes drafts: secrets cut, fingerprints given, sorted by path, place and rule.
+/// Finishes drafts: secrets cut, fingerprints given, one value joined into one finding, sorted by path, place and rule.
 #[must_use]
-pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> Vec<(usize, Finding)> {
+pub(crate) fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> Vec<group::Valued> {
     drafts.sort_by(|a, b| (&a.place, &rules[a.rule].id, &a.message).cmp(&(&b.place, &rules[b.rule].id, &b.message)));
     let mut equals: HashMap<u64, usize> = HashMap::new();
-    drafts
+    let findings = drafts
         .into_iter()
         .map(|draft| {
             let rule = rules[draft.rule];
@@ -246,12 +260,13 @@ pub fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redactor) -> V
                 marked: marked.flatten(),
                 places: draft.place.into_iter().collect(),
                 history: None,
-                secret: draft.secret,
                 state: None,
+                ignored_by: draft.ignored_by.map(|by| by.printable(redactor)),
             };
-            (draft.rule, finding)
+            (draft.rule, draft.value, finding)
         })
-        .collect()
+        .collect();
+    group::join(findings)
 }
 
 /// Rule, path and trimmed line with the secret cut; rule and check for something absent.

@@ -48,6 +48,8 @@ pub struct Report {
     pub checks: Vec<CheckReport>,
     /// What the repository cannot answer.
     pub questions: Vec<Question>,
+    /// Comments that should ignore something and do not, sorted by place.
+    pub ignore_problems: Vec<IgnoreProblem>,
     /// Whether the gate holds, and the words for it.
     pub gate: Gate,
 }
@@ -152,6 +154,35 @@ pub struct CheckReport {
     pub waived: Option<String>,
     /// What its rules found.
     pub findings: Vec<Finding>,
+    /// What its rules found and comments in the code ignore; it decides nothing, and earns nothing.
+    pub ignored: Vec<Finding>,
+}
+
+/// A comment that should ignore something and does not.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct IgnoreProblem {
+    /// The file.
+    pub path: String,
+    /// Its line.
+    pub line: usize,
+    /// What is wrong.
+    pub kind: IgnoreProblemKind,
+    /// The same in a sentence.
+    pub message: String,
+}
+
+/// What is wrong with a comment that should ignore something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IgnoreProblemKind {
+    /// It names no rule.
+    NoRule,
+    /// It gives no reason, and ignores nothing.
+    NoReason,
+    /// It names a rule that does not exist.
+    UnknownRule,
+    /// The rule found nothing there.
+    Unused,
 }
 
 /// A question for the team that hands over.

@@ -1,6 +1,7 @@
 //! The pipeline from a snapshot to a report: the one place that knows all stages.
 
 pub mod example;
+mod ignores;
 
 use serde_json::Value;
 
@@ -10,10 +11,10 @@ use crate::config::Switches;
 use crate::error::Result;
 use crate::facts::profile::Profile;
 use crate::facts::{self, Area, Facts, Section};
-use crate::finding::run::{PrintedFacts, RuleOutcome, run as run_rules};
+use crate::finding::run::{Asked, PrintedFacts, RuleOutcome, run as run_rules};
 use crate::matcher::Matcher;
 use crate::matcher::secret::redact::Redactor;
-use crate::report::{AreaReport, CheckReport, Gate, PastReport, Question, Read, Report, SCHEMA, Subject, Tool, one_decimal};
+use crate::report::{AreaReport, CheckReport, Gate, IgnoreProblem, PastReport, Question, Read, Report, SCHEMA, Subject, Tool, one_decimal};
 use crate::rule::{Rule, Scope};
 use crate::score::{AreaWeight, Score, Scored, score};
 use crate::severity::Severity;
@@ -42,6 +43,8 @@ pub struct Plan {
     pub as_of: Option<String>,
     /// Whether secrets are looked for in the past as well.
     pub history: bool,
+    /// Whether comments in the code may silence a finding.
+    pub ignores: bool,
 }
 
 /// Judges a snapshot.
@@ -54,11 +57,13 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let value = print(&facts);
     let printed = PrintedFacts { value: &value, unread: &facts.unread };
     let rules: Vec<&Rule> = selected.rules.clone();
+    let asked = Asked { rules: &rules, guard: &plan.catalog.secret_rules(), ignores: plan.ignores };
     let mut past = if plan.history { Some(snapshot.history()?) } else { None };
-    let mut ran = run_rules(snapshot, printed, &rules, &plan.catalog.secret_rules(), past.as_mut());
+    let ran = run_rules(snapshot, printed, asked, past.as_mut());
+    let problems = ignores::Ran::new(plan, &rules, &ran.outcomes).problems(&ran.ignores);
     let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));
-    let judged = judge(&selected, printed, profile, std::mem::take(&mut ran.outcomes), ran.past.take(), plan);
-    let mut report = assemble(snapshot, plan, &facts, profile, judged);
+    let judged = judge(&selected, printed, profile, (ran.outcomes, ran.past), plan);
+    let mut report = assemble(snapshot, plan, &facts, profile, judged, problems);
     report.read.history = ran.past_read.map(PastReport::from);
     Ok(redacted(report, &ran.redactor))
 }
@@ -70,7 +75,8 @@ pub fn inspect(snapshot: &Snapshot, catalog: &Catalog, only: Option<Area>) -> Va
         only.is_none_or(|area| facts::sections_of(area).iter().any(|section| part.split('.').next() == Some(section)))
     });
     let secrets = catalog.secret_rules();
-    let ran = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, &secrets, &[], None);
+    let asked = Asked { rules: &secrets, guard: &[], ignores: false };
+    let ran = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, asked, None);
     let mut value = print(&facts);
     redact_value(&mut value, &ran.redactor);
     value
@@ -138,8 +144,7 @@ fn judge<'a>(
     selected: &Selected<'a>,
     facts: PrintedFacts<'_>,
     profile: Option<Profile>,
-    outcomes: Vec<RuleOutcome>,
-    mut past: Option<RuleOutcome>,
+    (outcomes, mut past): (Vec<RuleOutcome>, Option<RuleOutcome>),
     plan: &Plan,
 ) -> Judged<'a> {
     let mut by_check: std::collections::BTreeMap<&str, Vec<RuleOutcome>> = std::collections::BTreeMap::new();
@@ -175,7 +180,14 @@ impl Plan {
     }
 }
 
-fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Profile>, judged: Judged<'_>) -> Report {
+fn assemble(
+    snapshot: &Snapshot,
+    plan: &Plan,
+    facts: &Facts,
+    profile: Option<Profile>,
+    judged: Judged<'_>,
+    ignore_problems: Vec<IgnoreProblem>,
+) -> Report {
     let scored = snapshot.mode != Mode::Staged;
     let mut questions = questions(&judged, scored);
     questions.extend(questions_of_delivery(&judged, facts).filter(|_| scored));
@@ -192,7 +204,7 @@ fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Pro
     Report {
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), rules: plan.catalog.digest() },
-        subject: subject(snapshot, plan, facts, profile),
+        subject: Subject { deviations: deviations(snapshot, plan, &judged), ..subject(snapshot, plan, facts, profile) },
         read: Read { files, bytes, skipped: snapshot.skipped(), history: None },
         score: score.map(one_decimal),
         decided: (judged.score.decided * 1000.0).round() / 1000.0,
@@ -206,6 +218,7 @@ fn assemble(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Pro
             .map(|((check, judgement), gain)| line(check, judgement, if scored { gain } else { 0.0 }))
             .collect(),
         questions,
+        ignore_problems,
         gate,
     }
 }
@@ -221,14 +234,14 @@ fn subject(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Prof
         profile,
         profile_reason: reason,
         as_of: plan.as_of.clone().or_else(|| snapshot.date.clone()),
-        deviations: deviations(snapshot, plan),
+        deviations: Vec::new(),
     }
 }
 
-/// What loosens the judgement: settings, and a view of a part only.
-fn deviations(snapshot: &Snapshot, plan: &Plan) -> Vec<String> {
+/// What loosens the judgement: settings, comments in the code, and a view of a part only.
+fn deviations(snapshot: &Snapshot, plan: &Plan, judged: &Judged<'_>) -> Vec<String> {
     let part = snapshot.folder.iter().map(|folder| format!("only the folder `{folder}/` of the repository was judged"));
-    part.chain(plan.switches.deviations.iter().cloned()).collect()
+    part.chain(plan.switches.deviations.iter().cloned()).chain(ignores::deviation(judged)).collect()
 }
 
 /// Areas that were asked about, or scored.
@@ -259,6 +272,7 @@ fn line(check: &Check, judgement: Judgement, gain: f64) -> CheckReport {
         gain: one_decimal(gain),
         waived: None,
         findings: judgement.findings,
+        ignored: judgement.ignored,
     }
 }
 
@@ -311,7 +325,11 @@ fn redacted(mut report: Report, redactor: &Redactor) -> Report {
     report.subject.profile_reason.as_mut().map(cut).unwrap_or_default();
     report.subject.deviations.iter_mut().for_each(cut);
     report.read.skipped.iter_mut().for_each(|skipped| cut(&mut skipped.path));
-    let findings = report.checks.iter_mut().flat_map(|check| &mut check.findings);
+    report.ignore_problems.iter_mut().for_each(|problem| {
+        cut(&mut problem.path);
+        cut(&mut problem.message);
+    });
+    let findings = report.checks.iter_mut().flat_map(|check| check.findings.iter_mut().chain(&mut check.ignored));
     findings.flat_map(|finding| &mut finding.places).for_each(|place| cut(&mut place.path));
     report
 }

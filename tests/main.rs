@@ -9,6 +9,7 @@ mod corpus;
 mod documents;
 mod fixtures;
 mod generated;
+mod ignores;
 mod mutations;
 mod rules;
 mod score;

@@ -58,9 +58,12 @@ pub(super) struct CheckArgs {
     /// Read the settings from this file instead of the repository's handover.toml.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "Settings")]
     config: Option<PathBuf>,
-    /// Read no settings and no rules of the repository: for those who need not trust it.
+    /// Read no settings, rules and ignoring comments of the repository: for those who need not trust it.
     #[arg(long, help_heading = "Settings")]
     no_config: bool,
+    /// Let no comment in the code silence a finding.
+    #[arg(long, help_heading = "Settings")]
+    no_ignores: bool,
     /// The kind of the repository, where it is found wrong.
     #[arg(long, value_enum, help_heading = "Settings")]
     profile: Option<ProfileWord>,
@@ -120,8 +123,22 @@ pub(super) fn run(arguments: &CheckArgs, colour: bool) -> Result<u8> {
     if arguments.staged && report.read.files == 0 && !snapshot.files().is_empty() {
         note("none of the staged files is text that a rule looks into");
     }
+    tell_of_ignores(&report);
     write(&report, arguments, colour)?;
     Ok(u8::from(!report.gate.holds))
+}
+
+/// Says which comments should ignore something and do not; the JSON report holds them all.
+fn tell_of_ignores(report: &Report) {
+    /// So many are named.
+    const TOLD: usize = 20;
+    for problem in report.ignore_problems.iter().take(TOLD) {
+        note(&format!("{}:{}: `handover: ignore`: {}", problem.path, problem.line, problem.message));
+    }
+    let more = report.ignore_problems.len().saturating_sub(TOLD);
+    if more > 0 {
+        note(&format!("and {more} more comments that ignore nothing; --format json lists them"));
+    }
 }
 
 fn write(report: &Report, arguments: &CheckArgs, colour: bool) -> Result<()> {
@@ -177,6 +194,7 @@ fn plan(arguments: &CheckArgs) -> Result<(Plan, Exclude)> {
         min_score: arguments.min_score.or(settings.gate.min_score.map(toml::Spanned::into_inner)),
         as_of: arguments.as_of.clone(),
         history: arguments.history,
+        ignores: !arguments.no_ignores && !arguments.no_config,
     };
     let exclude =
         Exclude::new(&settings.paths.exclude).map_err(|(_, message)| Error::Declaration { file, line: 1, message, help: None })?;

@@ -8,12 +8,14 @@ mod declared;
 mod documented;
 mod keys;
 mod read;
+pub(crate) mod secret;
 mod store;
 mod table;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use self::secret::{SecretSource, SourceKind};
 use super::{At, Notes, Section};
 use crate::snapshot::Snapshot;
 
@@ -22,6 +24,8 @@ use crate::snapshot::Snapshot;
 pub struct Configuration {
     /// Settings that code reads, by name; null where they were not read.
     pub keys: Option<Vec<Key>>,
+    /// What shows where the secrets among them come from.
+    pub secret_sources: Vec<SecretSource>,
     /// Env, key and certificate files under version control.
     pub committed_files: Vec<CommittedFile>,
     /// Files that show which settings an environment needs, without their values: `.env.example` and its like.
@@ -49,6 +53,8 @@ pub struct Key {
     pub provided: bool,
     /// Whether it is declared or documented anywhere.
     pub told: bool,
+    /// Whether it is a credential by its name that the code cannot do without; a committed value of one is no answer.
+    pub secret: bool,
 }
 
 /// A file that seldom belongs under version control.
@@ -63,5 +69,6 @@ pub struct CommittedFile {
 /// Reads the settings, the env, key and certificate files under version control, and the templates of env files.
 pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Configuration> {
     let ((committed_files, templates), keys) = rayon::join(|| committed::read(snapshot), || keys::read(snapshot, notes));
-    Section::Known(Configuration { keys: Some(keys), committed_files, templates })
+    let secret_sources = secret::read(snapshot, &keys, notes);
+    Section::Known(Configuration { keys: Some(keys), secret_sources, committed_files, templates })
 }

@@ -62,7 +62,12 @@ struct Teller {
 }
 
 /// Reads the past and finds its secrets. Paths for which `left_out` holds are passed over.
-pub(super) fn look<'a>(history: &mut past::History, rules: &[&'a Rule], eyes: &Eyes, left_out: &(dyn Fn(&str) -> bool + Sync)) -> Looked<'a> {
+pub(super) fn look<'a>(
+    history: &mut past::History,
+    rules: &[&'a Rule],
+    eyes: &Eyes,
+    left_out: &(dyn Fn(&str) -> bool + Sync),
+) -> Looked<'a> {
     let (read, held) = scan(history, rules, eyes);
     let mut blobs: Vec<u32> = held.values().flatten().copied().collect();
     blobs.sort_unstable();
@@ -152,7 +157,7 @@ fn tell(history: &past::History, teller: &Teller, path: &str, keys: &[Key], rule
         }
         let message = hit.note.as_ref().map(|note| format!("{}; {note}", rules[hit.rule].title));
         let mut draft = Draft::at(hit.rule, hit.confidence, message, &shown, &hit.secret);
-        draft.secret = Some(key);
+        draft.value = Some(key);
         all.push(Told { key, draft, story: teller.story(path), secrets: secrets.clone() });
     }
     all

@@ -1,19 +1,23 @@
 //! Runs rules over a snapshot and its facts: every file once for all rules that look into files, then the facts.
 
+mod facts;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use rayon::prelude::*;
 use serde_json::Value;
 
+use self::facts::{Texts, judge_facts};
+use super::group::Valued;
+use super::ignore::{IgnoredBy, Ignores};
 use super::{Draft, Finding, Shown, finish, history};
 use crate::facts::Unread;
-use crate::matcher::fact::{Condition, Entry, FactRule, Selection, select};
 use crate::matcher::secret::memory::Memory;
 use crate::matcher::secret::redact::{self, Redactor};
 use crate::matcher::secret::{Scanner, SecretHit};
 use crate::matcher::{Expect, Matcher};
-use crate::rule::{Rule, Scope};
+use crate::rule::Rule;
 use crate::severity::Confidence;
 use crate::snapshot::history::{History, PastRead};
 use crate::snapshot::{File, PathClass, Snapshot, Text};
@@ -25,6 +29,8 @@ pub struct RuleOutcome {
     pub judged: Judged,
     /// Its findings, sorted by place.
     pub findings: Vec<Finding>,
+    /// What comments in the code ignore, sorted by place.
+    pub ignored: Vec<Finding>,
 }
 
 /// How a rule judges.
@@ -54,76 +60,97 @@ pub struct PrintedFacts<'a> {
     pub unread: &'a [Unread],
 }
 
-/// What became of a run of rules.
+/// What to run.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The rules.
+    pub rules: &'a [&'a Rule],
+    /// All rules for secrets there are: those that are not asked keep secrets out of the lines that the others show.
+    pub guard: &'a [&'a Rule],
+    /// Whether comments in the code may silence a finding.
+    pub ignores: bool,
+}
+
+/// What came of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
-    /// One outcome for each rule, in their order.
-    pub outcomes: Vec<RuleOutcome>,
+    /// One for each rule, in their order.
+    pub(crate) outcomes: Vec<RuleOutcome>,
     /// What the past holds and the files at hand do not, where the past was read.
-    pub past: Option<RuleOutcome>,
+    pub(crate) past: Option<RuleOutcome>,
     /// What was read of the past.
     pub(crate) past_read: Option<PastRead>,
-    /// Cuts out every secret that was found.
-    pub redactor: Redactor,
+    /// Cuts out every secret that was found, those that a comment ignores too.
+    pub(crate) redactor: Redactor,
+    /// The comments of files that were looked into, sorted by path.
+    pub(crate) ignores: Vec<Ignores>,
 }
 
 /// Runs the rules over the files at hand, and those for secrets over the past, where it is given.
-///
-/// The guard are all rules for secrets there are: those that are not asked keep secrets out of the lines that the
-/// others show.
 #[must_use]
-pub(crate) fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, rules: &[&Rule], guard: &[&Rule], past: Option<&mut History>) -> Ran {
+pub(crate) fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, asked: Asked<'_>, past: Option<&mut History>) -> Ran {
+    let rules = asked.rules;
     let mut judged = vec![Judged::ByFindings; rules.len()];
-    let mut eyes = Eyes::new(rules, guard);
-    let mut past = past.map(|past| look_back(past, rules, guard, &mut eyes, snapshot));
-    let Looked { mut drafts, secrets, matched } = look_into_files(snapshot, rules, &eyes);
-    let mut texts = Texts { snapshot, eyes: &eyes, read: HashMap::new(), secrets };
-    for (index, rule) in rules.iter().enumerate() {
-        match &rule.matcher {
-            Matcher::Fact(fact) => judged[index] = judge_facts(index, rule, fact, facts, &mut texts, &mut drafts),
-            Matcher::Text(text) if text.expect == Expect::Some && !matched[index] => {
-                drafts.push(Draft::absent(index, rule.confidence, None));
-            }
-            Matcher::File(file) if file.expect == Expect::Some && !matched[index] => {
-                drafts.push(Draft::absent(index, rule.confidence, None));
-            }
-            _ => {}
-        }
+    let mut eyes = Eyes::new(asked);
+    let past = past.map(|past| look_back(past, asked, &mut eyes, snapshot));
+    let Looked { mut drafts, secrets, matched, ignores } = look_into_files(snapshot, rules, &eyes);
+    let mut texts = Texts::new(snapshot, &eyes, secrets, ignores);
+    for draft in drafts.iter_mut().filter(|draft| matches!(rules[draft.rule].matcher, Matcher::File(_))) {
+        draft.ignored_by = draft.place.as_ref().and_then(|place| texts.cover(rules[draft.rule], &place.path, place.line));
     }
-    let mut secrets = texts.secrets;
-    secrets.extend(past.iter_mut().flat_map(|past| std::mem::take(&mut past.secrets)));
+    for (index, rule) in rules.iter().enumerate() {
+        let wanted = match &rule.matcher {
+            Matcher::Fact(fact) => {
+                judged[index] = judge_facts(index, rule, fact, facts, &mut texts, &mut drafts);
+                false
+            }
+            Matcher::Text(text) => text.expect == Expect::Some,
+            Matcher::File(file) => file.expect == Expect::Some,
+            Matcher::Secret(_) => false,
+        };
+        drafts.extend((wanted && !matched[index]).then(|| Draft::absent(index, rule.confidence, None)));
+    }
+    let ignores = texts.ignores.into_values().collect();
+    let secrets: Vec<Vec<u8>> = texts.secrets.into_iter().chain(past.iter().flat_map(|past| past.secrets.clone())).collect();
     let redactor = Redactor::new(secrets);
-    let mut outcomes: Vec<RuleOutcome> = judged.into_iter().map(|judged| RuleOutcome { judged, findings: Vec::new() }).collect();
-    for (index, mut finding) in finish(drafts, rules, &redactor) {
-        finding.history = past.as_ref().and_then(|past| past.stories.get(&finding.secret?).cloned());
-        outcomes[index].findings.push(finding);
+    let outcome = |judged| RuleOutcome { judged, findings: Vec::new(), ignored: Vec::new() };
+    let mut outcomes: Vec<RuleOutcome> = judged.into_iter().map(outcome).collect();
+    let mut here = HashSet::new();
+    for (index, value, mut finding) in finish(drafts, rules, &redactor) {
+        here.extend(value);
+        finding.history = past.as_ref().and_then(|past| past.stories.get(&value?).cloned());
+        let outcome = &mut outcomes[index];
+        if finding.ignored_by.is_some() { &mut outcome.ignored } else { &mut outcome.findings }.push(finding);
     }
     let past_read = past.as_ref().map(|past| past.read.clone());
-    let past = past.map(|past| of_the_past(past, &outcomes, &redactor));
-    Ran { outcomes, past, past_read, redactor }
+    let past = past.map(|past| of_the_past(past, &here, &redactor));
+    Ran { outcomes, past, past_read, redactor, ignores }
 }
 
 /// Looks into the past with the rules that are asked, or with all there are where none is for secrets.
-fn look_back<'a>(past: &mut History, rules: &[&'a Rule], guard: &[&'a Rule], eyes: &mut Eyes, snapshot: &Snapshot) -> history::Looked<'a> {
+fn look_back<'a>(past: &mut History, asked: Asked<'a>, eyes: &mut Eyes, snapshot: &Snapshot) -> history::Looked<'a> {
     let left_out = |path: &str| snapshot.leaves_out(path);
     if eyes.asked.is_none() {
-        return history::look(past, guard, &Eyes::new(guard, &[]).remembering(), &left_out);
+        let eyes = Eyes::new(Asked { rules: asked.guard, ..asked }).remembering();
+        return history::look(past, asked.guard, &eyes, &left_out);
     }
     *eyes = std::mem::take(eyes).remembering();
-    history::look(past, rules, eyes, &left_out)
+    history::look(past, asked.rules, eyes, &left_out)
 }
 
 /// The secrets of the past that the files at hand do not show.
-fn of_the_past(mut past: history::Looked<'_>, here: &[RuleOutcome], redactor: &Redactor) -> RuleOutcome {
-    let here: HashSet<u64> = here.iter().flat_map(|outcome| &outcome.findings).filter_map(|finding| finding.secret).collect();
-    past.drafts.retain(|draft| draft.secret.is_some_and(|secret| !here.contains(&secret)));
-    let mut findings: Vec<Finding> = finish(past.drafts, &past.rules, redactor).into_iter().map(|(_, finding)| finding).collect();
-    findings.iter_mut().for_each(|finding| finding.history = finding.secret.and_then(|secret| past.stories.get(&secret).cloned()));
+fn of_the_past(mut past: history::Looked<'_>, here: &HashSet<u64>, redactor: &Redactor) -> RuleOutcome {
+    past.drafts.retain(|draft| draft.value.is_some_and(|value| !here.contains(&value)));
+    let told = |(_, value, finding): Valued| {
+        let history = value.and_then(|value| past.stories.get(&value).cloned());
+        Finding { history, ..finding }
+    };
+    let findings = finish(past.drafts, &past.rules, redactor).into_iter().map(told).collect();
     let judged = match past.read.unread.as_slice() {
         [] => Judged::ByFindings,
         unread => Judged::Unknown(format!("not all of the history could be read: {}", unread.join(", "))),
     };
-    RuleOutcome { judged, findings }
+    RuleOutcome { judged, findings, ignored: Vec::new() }
 }
 
 /// What one pass over the files brought.
@@ -133,6 +160,8 @@ struct Looked {
     secrets: Vec<Vec<u8>>,
     /// By rule: whether it matched anything anywhere.
     matched: Vec<bool>,
+    /// Of files that hold comments of ours.
+    ignores: Vec<Ignores>,
 }
 
 /// What looks for secrets: the rules that are asked, and those that only keep secrets out of sight.
@@ -142,15 +171,18 @@ pub(super) struct Eyes {
     guard: Option<Scanner>,
     /// What the rules that are asked found nothing in, where the past was read: most of what is here was there.
     memory: Option<Memory>,
+    /// Whether comments in the code may silence a finding.
+    ignores: bool,
 }
 
 impl Eyes {
-    fn new(rules: &[&Rule], guard: &[&Rule]) -> Self {
+    fn new(Asked { rules, guard, ignores }: Asked<'_>) -> Self {
         let asked = rules.iter().any(|rule| matches!(rule.matcher, Matcher::Secret(_)));
         let others: Vec<&&Rule> = guard.iter().filter(|other| !rules.iter().any(|rule| rule.id == other.id)).collect();
         Self {
             asked: asked.then(|| Scanner::new(rules.iter().map(|rule| (&rule.matcher, rule.confidence)))),
             guard: (!others.is_empty()).then(|| Scanner::new(others.iter().map(|rule| (&rule.matcher, rule.confidence)))),
+            ignores,
             memory: None,
         }
     }
@@ -221,6 +253,7 @@ fn look_into_files(snapshot: &Snapshot, rules: &[&Rule], eyes: &Eyes) -> Looked 
     for part in parts {
         all.drafts.extend(part.drafts);
         all.secrets.extend(part.secrets);
+        all.ignores.extend(part.ignores);
         part.matched.iter().enumerate().filter(|(_, matched)| **matched).for_each(|(index, _)| all.matched[index] = true);
     }
     all
@@ -232,7 +265,8 @@ struct Match {
     confidence: Confidence,
     message: Option<String>,
     span: Range<usize>,
-    secret: Option<u64>,
+    /// The hash of the secret, where it is one.
+    value: Option<u64>,
 }
 
 fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> Looked {
@@ -259,8 +293,8 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> 
         .iter()
         .map(|hit| {
             let message = hit.note.as_ref().map(|note| format!("{}; {note}", rules[hit.rule].title));
-            let secret = Some(history::key(rules[hit.rule], &text.bytes()[hit.secret.clone()]));
-            Match { rule: hit.rule, confidence: hit.confidence, message, span: hit.secret.clone(), secret }
+            let value = Some(history::key(rules[hit.rule], &text.bytes()[hit.secret.clone()]));
+            Match { rule: hit.rule, confidence: hit.confidence, message, span: hit.secret.clone(), value }
         })
         .collect();
     for (index, rule) in wanted {
@@ -270,37 +304,43 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> 
         }
         if rule.expect == Expect::None {
             let confidence = of_line(rules[index].confidence, file.class);
-            matches.extend(spans.into_iter().map(|span| Match { rule: index, confidence, message: None, span, secret: None }));
+            matches.extend(spans.into_iter().map(|span| Match { rule: index, confidence, message: None, span, value: None }));
         }
     }
+    let mut ignores = eyes.ignores.then(|| Ignores::read(&file.path, file.class, &text));
     if !matches.is_empty() {
         let (hidden, secrets) = eyes.hide(&text, &file.path, &hits);
         found.secrets = secrets;
         let shown = Shown { path: &file.path, text: &text, hidden: &hidden };
-        found.drafts.extend(drafts(snapshot, rules, &shown, matches));
+        found.drafts.extend(drafts(snapshot, rules, &shown, matches, ignores.as_mut()));
     }
+    found.ignores.extend(ignores.filter(|ignores| !ignores.comments.is_empty()));
     found
 }
 
 /// Drafts of the matches that are part of the change at hand, so many for each rule.
-fn drafts(snapshot: &Snapshot, rules: &[&Rule], shown: &Shown<'_>, mut matches: Vec<Match>) -> Vec<Draft> {
+fn drafts(snapshot: &Snapshot, rules: &[&Rule], shown: &Shown<'_>, matches: Vec<Match>, mut ignores: Option<&mut Ignores>) -> Vec<Draft> {
+    // A comment is of use where it covers a line that is not part of the change, too.
+    let mut cover = |found: &Match| ignores.as_mut()?.cover(rules[found.rule], lines_of(shown.text, &found.span), shown.text);
+    let mut matches: Vec<(Match, Option<IgnoredBy>)> =
+        matches.into_iter().map(|found| (cover(&found), found)).map(|(by, found)| (found, by)).collect();
     if snapshot.added.is_some() {
-        matches.retain(|found| is_new(snapshot, shown.path, Some(lines_of(shown.text, &found.span))));
+        matches.retain(|(found, _)| is_new(snapshot, shown.path, Some(lines_of(shown.text, &found.span))));
     }
-    let mut counts: HashMap<usize, usize> = HashMap::new();
-    matches.iter().for_each(|found| *counts.entry(found.rule).or_default() += 1);
-    let mut taken: HashMap<usize, usize> = HashMap::new();
+    let mut counts: HashMap<(usize, bool), usize> = HashMap::new();
+    matches.iter().for_each(|(found, by)| *counts.entry((found.rule, by.is_some())).or_default() += 1);
+    let mut taken: HashMap<(usize, bool), usize> = HashMap::new();
     let mut drafts = Vec::new();
-    for Match { rule, confidence, message, span, secret } in matches {
-        let number = taken.entry(rule).or_default();
+    for (Match { rule, confidence, message, span, value }, ignored_by) in matches {
+        let number = taken.entry((rule, ignored_by.is_some())).or_default();
         *number += 1;
-        let more = counts[&rule].saturating_sub(MOST_IN_A_FILE);
+        let more = counts[&(rule, ignored_by.is_some())].saturating_sub(MOST_IN_A_FILE);
         let message = match *number {
             number if number > MOST_IN_A_FILE => continue,
             MOST_IN_A_FILE if more > 0 => Some(format!("{}; and {more} more in this file", message.as_ref().unwrap_or(&rules[rule].title))),
             _ => message,
         };
-        drafts.push(Draft { secret, ..Draft::at(rule, confidence, message, shown, &span) });
+        drafts.push(Draft { ignored_by, value, ..Draft::at(rule, confidence, message, shown, &span) });
     }
     drafts
 }
@@ -329,7 +369,7 @@ fn lowered(confidence: Confidence, class: PathClass) -> Confidence {
 }
 
 fn lines_of(text: &Text, span: &Range<usize>) -> (usize, usize) {
-    (text.position(span.start).line, text.position(span.end.saturating_sub(1).max(span.start)).line)
+    (text.line_of(span.start), text.line_of(span.end.saturating_sub(1).max(span.start)))
 }
 
 /// Whether these lines (or the file as a whole) are part of the change at hand; everything is, where there is no change.
@@ -337,110 +377,4 @@ fn is_new(snapshot: &Snapshot, path: &str, lines: Option<(usize, usize)>) -> boo
     let Some(added) = &snapshot.added else { return true };
     let Some(ranges) = added.get(path) else { return false };
     lines.is_none_or(|(first, last)| ranges.iter().any(|(from, to)| first <= *to && last >= *from))
-}
-
-/// A text and where its secrets stand.
-type Seen = (Text, Vec<Range<usize>>);
-
-/// Texts of files that facts point at, each read once.
-struct Texts<'a> {
-    snapshot: &'a Snapshot,
-    eyes: &'a Eyes,
-    read: HashMap<String, Option<Seen>>,
-    /// Every secret that is known so far.
-    secrets: Vec<Vec<u8>>,
-}
-
-impl Texts<'_> {
-    fn get<'t>(&'t mut self, path: &'t str) -> Option<Shown<'t>> {
-        let (snapshot, eyes, secrets) = (self.snapshot, self.eyes, &mut self.secrets);
-        let read = || {
-            let text = snapshot.read_path(path)?;
-            let (hidden, found) = eyes.hide(&text, path, &eyes.look(&text, path));
-            secrets.extend(found);
-            Some((text, hidden))
-        };
-        let (text, hidden) = self.read.entry(path.to_owned()).or_insert_with(read).as_ref()?;
-        Some(Shown { path, text, hidden })
-    }
-}
-
-fn judge_facts(
-    index: usize,
-    rule: &Rule,
-    fact: &FactRule,
-    facts: PrintedFacts<'_>,
-    texts: &mut Texts<'_>,
-    drafts: &mut Vec<Draft>,
-) -> Judged {
-    let (entries, incomplete) = match select(facts.value, facts.unread, &fact.of, &fact.conditions) {
-        Selection::Unknown(reason) => return Judged::Unknown(reason),
-        Selection::NotApplicable => return Judged::NotApplicable("the repository shows that there is no need".into()),
-        Selection::Entries(entries, incomplete) => (entries, incomplete),
-    };
-    match fact.expect {
-        Expect::Some if entries.is_empty() => match incomplete {
-            Some(reason) => Judged::Unknown(reason),
-            None => {
-                drafts.push(Draft::absent(index, rule.confidence, None));
-                Judged::ByFindings
-            }
-        },
-        Expect::Some => Judged::ByFindings,
-        Expect::None => {
-            let before = drafts.len();
-            drafts.extend(entries.iter().filter_map(|entry| point_at(index, rule, entry, texts)));
-            match incomplete {
-                Some(reason) if drafts.len() == before => Judged::Unknown(reason),
-                _ => Judged::ByFindings,
-            }
-        }
-        Expect::All => judge_all(index, rule, fact, &entries, incomplete, texts, drafts),
-    }
-}
-
-fn judge_all(
-    index: usize,
-    rule: &Rule,
-    fact: &FactRule,
-    entries: &[Entry<'_>],
-    incomplete: Option<String>,
-    texts: &mut Texts<'_>,
-    drafts: &mut Vec<Draft>,
-) -> Judged {
-    let judged: Vec<&Entry<'_>> = entries.iter().filter(|entry| !undecided(entry, fact)).collect();
-    let bad: Vec<&&Entry<'_>> = judged.iter().filter(|entry| !entry.meets(&fact.holds)).collect();
-    drafts.extend(bad.iter().filter_map(|entry| point_at(index, rule, entry, texts)));
-    match incomplete {
-        _ if judged.is_empty() && !entries.is_empty() => Judged::Unknown("none of them could be judged".into()),
-        Some(reason) if bad.is_empty() => Judged::Unknown(reason),
-        _ if judged.is_empty() => Judged::NotApplicable("there is nothing of the kind here".into()),
-        _ => Judged::Ratio { good: judged.len() - bad.len(), of: judged.len() },
-    }
-}
-
-/// An entry whose field says `unknown`, or says nothing where a value is compared, is not judged.
-fn undecided(entry: &Entry<'_>, fact: &FactRule) -> bool {
-    fact.holds.iter().any(|(name, condition)| match (condition, entry.field(name)) {
-        (_, Some(Value::String(text))) => text == "unknown",
-        (Condition::Is(_) | Condition::OneOf(_), None | Some(Value::Null)) => true,
-        _ => false,
-    })
-}
-
-fn point_at(index: usize, rule: &Rule, entry: &Entry<'_>, texts: &mut Texts<'_>) -> Option<Draft> {
-    let message = rule.message.as_ref().map(|message| entry.fill(message));
-    let Some(path) = entry.file().map(str::to_owned) else { return Some(Draft::absent(index, rule.confidence, message)) };
-    let line = entry.line();
-    if !is_new(texts.snapshot, &path, line.map(|line| (line, line))) {
-        return None;
-    }
-    let class = texts.snapshot.find(&path).map(|file| file.class);
-    // A document that a rule on facts points at is what the rule is about; a key file among test data is seldom meant.
-    let confidence = match class {
-        Some(class) if rule.scope == Scope::File => lowered(rule.confidence, class),
-        _ => rule.confidence,
-    };
-    let shown = line.and_then(|_| texts.get(&path));
-    Some(Draft::at_line(index, confidence, message, &path, shown.as_ref(), line.unwrap_or(1)))
 }

@@ -18,6 +18,8 @@ use crate::snapshot::Mode;
 
 /// So many paths are named for each reason for leaving something out.
 const PATHS: usize = 10;
+/// So many ignored findings are named.
+const IGNORED: usize = 100;
 /// So many reasons are named.
 const REASONS: usize = 20;
 
@@ -162,7 +164,26 @@ fn foundations(report: &Report, document: &mut Document) {
     document.line(format!("- Profile: {}", prose(&words::profile(subject))));
     document.line(format!("- Tool: {} {}, rules {}", tool.name, tool.version, code(&tool.rules)));
     document.line(format!("- Read: {}", prose(&words::read(report))));
+    ignored(report, document);
     skipped(report, document);
+}
+
+/// What comments in the code ignore, for whoever takes over to judge.
+fn ignored(report: &Report, document: &mut Document) {
+    let all = words::ignored(report).count();
+    if all == 0 {
+        return;
+    }
+    document.blank();
+    document.line("Ignored by comments in the code:");
+    document.blank();
+    for (finding, reason) in words::ignored(report).take(IGNORED) {
+        let at = finding.places.first().map(|at| code(&format!("{}:{}", at.path, at.line))).unwrap_or_default();
+        document.line(format!("- {at} – {}: {}", code(&finding.rule), prose(reason)));
+    }
+    if all > IGNORED {
+        document.line(format!("- … and {} more", all - IGNORED));
+    }
 }
 
 fn skipped(report: &Report, document: &mut Document) {

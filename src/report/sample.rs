@@ -4,6 +4,7 @@ use super::{AreaReport, CheckReport, Gate, Question, Read, Report, SCHEMA, Subje
 use crate::check::Outcome;
 use crate::facts::Area;
 use crate::facts::profile::Profile;
+use crate::finding::ignore::IgnoredBy;
 use crate::finding::{Finding, Place};
 use crate::score::Verdict;
 use crate::severity::{Confidence, Severity};
@@ -24,8 +25,8 @@ pub(crate) fn finding(rule: &str, message: &str, path: &str, line: usize) -> Fin
         snippet: Some(snippet.into()),
         marked: Some(13..20),
         history: None,
-        secret: None,
         state: None,
+        ignored_by: None,
     }
 }
 
@@ -49,6 +50,7 @@ pub(crate) fn check(id: &str, area: Area, title: &str, outcome: Outcome) -> Chec
         gain: ratio.map_or(0.0, |ratio| 12.3 * (1.0 - ratio)),
         waived: None,
         findings: Vec::new(),
+        ignored: Vec::new(),
     }
 }
 
@@ -72,7 +74,12 @@ pub(crate) fn report(findings: usize) -> Report {
             as_of: Some("2024-05-06".into()),
             deviations: vec!["the check `tests/flaky` is switched off".into()],
         },
-        read: Read { files: 1204, bytes: 5_140_000, skipped: vec![Skipped { path: "logo.png".into(), reason: "binary".into() }], history: None },
+        read: Read {
+            files: 1204,
+            bytes: 5_140_000,
+            skipped: vec![Skipped { path: "logo.png".into(), reason: "binary".into() }],
+            history: None,
+        },
         score: Some(46.3),
         decided: 0.834,
         verdict: Some(Verdict::NotReady),
@@ -91,6 +98,7 @@ pub(crate) fn report(findings: usize) -> Report {
             why: "the reader of settings has not looked".into(),
             at: None,
         }],
+        ignore_problems: Vec::new(),
         gate: Gate {
             holds: false,
             fail_on: Severity::Blocker,
@@ -128,13 +136,14 @@ pub(crate) fn poison(report: &mut Report, text: &str) {
         poison(&mut check.title);
         check.reason = check.reason.as_ref().map(|_| text.into());
         check.waived = Some(text.into());
-        for finding in &mut check.findings {
+        for finding in check.findings.iter_mut().chain(&mut check.ignored) {
             poison(&mut finding.message);
             poison(&mut finding.help);
             poison(&mut finding.why);
             poison(&mut finding.rule);
             finding.snippet = Some(text.into());
             finding.marked = Some(1..text.chars().count().max(2));
+            finding.ignored_by = finding.ignored_by.take().map(|by| IgnoredBy { reason: Some(text.into()), ..by });
             finding.places.iter_mut().for_each(|at| poison(&mut at.path));
         }
     }

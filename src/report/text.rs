@@ -63,6 +63,7 @@ fn whole(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::Result<()>
     checklist::areas(report, page)?;
     checklist::checks(report, detail, page)?;
     findings::all(report, detail, page)?;
+    findings::ignored(report, detail, page)?;
     questions(report, page)?;
     page.blank()?;
     gate(report, page)
@@ -83,6 +84,7 @@ fn staged(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::Result<()
         findings::one_line_each(report, page)?;
     } else {
         findings::all(report, detail, page)?;
+        findings::ignored(report, detail, page)?;
         if report.checks.iter().any(|check| !check.findings.is_empty()) {
             page.blank()?;
         }

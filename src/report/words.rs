@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{AreaReport, Gate, Report, Subject};
 use crate::check::Outcome;
 use crate::facts::Area;
-use crate::finding::printable;
+use crate::finding::{Finding, printable};
 use crate::score::Verdict;
 use crate::severity::Severity;
 use crate::snapshot::{Mode, Skipped};
@@ -100,6 +100,15 @@ fn left_out(skipped: &[Skipped]) -> Option<String> {
             Some(format!("left out {}: {}", thousands(skipped.len() as u64), parts.join(", ")))
         }
     }
+}
+
+/// What comments in the code ignore, each with its reason or, where it gives none, the comment.
+pub(super) fn ignored(report: &Report) -> impl Iterator<Item = (&Finding, &str)> {
+    let ignored = report.checks.iter().flat_map(|check| &check.ignored);
+    ignored.filter_map(|finding| {
+        let by = finding.ignored_by.as_ref()?;
+        Some((finding, by.reason.as_deref().unwrap_or(&by.comment)))
+    })
 }
 
 /// What was left out, by reason; the most frequent reason first.

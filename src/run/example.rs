@@ -2,7 +2,7 @@
 
 use crate::facts;
 use crate::finding::Finding;
-use crate::finding::run::{Judged, PrintedFacts, run as run_rules};
+use crate::finding::run::{Asked, Judged, PrintedFacts, run as run_rules};
 use crate::matcher;
 use crate::rule::{Example, Rule, placeholder};
 use crate::snapshot::{Snapshot, ToldCommit};
@@ -52,8 +52,9 @@ fn run(rule: &Rule, example: &Example, index: usize) -> Result<(), String> {
         _ => facts::Facts::none(),
     };
     let value = serde_json::to_value(&facts).map_err(|error| error.to_string())?;
-    let mut outcomes = run_rules(&snapshot, PrintedFacts { value: &value, unread: &facts.unread }, &[rule], &[], None).outcomes;
-    let outcome = outcomes.pop().ok_or("the rule was not run")?;
+    let asked = Asked { rules: &[rule], guard: &[], ignores: false };
+    let mut ran = run_rules(&snapshot, PrintedFacts { value: &value, unread: &facts.unread }, asked, None);
+    let outcome = ran.outcomes.pop().ok_or("the rule was not run")?;
     match (example.hit, outcome.findings.as_slice(), outcome.judged) {
         (true, [], Judged::Unknown(reason) | Judged::NotApplicable(reason)) => Err(format!("the hit is not judged: {reason}")),
         (true, [], _) => Err("the hit is not found".into()),

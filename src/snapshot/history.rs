@@ -189,11 +189,8 @@ impl History {
         let in_tip: Vec<bool> = trees.first_seen([tip], blobs.len()).seen.iter().map(Option::is_some).collect();
         let roots = self.commits.list().iter().map(|commit| commit.tree);
         let Walk { above, seen } = trees.first_seen(roots, blobs.len());
-        let list = seen
-            .into_iter()
-            .zip(in_tip)
-            .map(|(seen, in_tip)| Origin { rank: seen.map(|seen| seen.commit), in_tip, tree: seen })
-            .collect();
+        let list =
+            seen.into_iter().zip(in_tip).map(|(seen, in_tip)| Origin { rank: seen.map(|seen| seen.commit), in_tip, tree: seen }).collect();
         let reached = self.commits.reached_by(std::iter::once(self.tip).chain(self.refs.iter().map(|(_, commit)| *commit)));
         Origins { history: self, list, trees, above, reached }
     }

@@ -96,11 +96,17 @@ impl Text {
         number.checked_sub(1).and_then(|at| self.starts().get(at).copied()).unwrap_or(self.bytes.len())
     }
 
+    /// The line of a byte offset; on long lines much faster than its place.
+    #[must_use]
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.starts().partition_point(|&start| start <= offset)
+    }
+
     /// The place of a byte offset.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes.len());
-        let line = self.starts().partition_point(|&start| start <= offset);
+        let line = self.line_of(offset);
         let start = self.starts()[line - 1];
         let before = if offset - start <= LONG_LINE {
             columns(&self.bytes[start..offset])

@@ -7,7 +7,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::read::{Absence, Read, Reads};
 use super::table::{Form, TABLE};
-use super::{Key, declared, documented};
+use super::{Key, declared, documented, secret};
 use crate::facts::{At, Notes};
 use crate::snapshot::Snapshot;
 
@@ -34,7 +34,9 @@ pub(super) fn read(snapshot: &Snapshot, notes: &mut Notes) -> Vec<Key> {
     let names = Names::new(&by_name, &prefixes);
     let (declared, documented) = rayon::join(|| declared::read(snapshot, &names, &declaring), || documented::read(snapshot, &names));
     if let Some(At { file, line }) = &source {
-        notes.unread("configuration.keys", format!("{file}:{line} fills the configuration from a place of its own"));
+        let reason = format!("{file}:{line} fills the configuration from a place of its own");
+        notes.unread("configuration.secret_sources", reason.clone());
+        notes.unread("configuration.keys", reason);
     }
     let mut keys: Vec<Key> = Vec::with_capacity(by_name.len());
     for (name, reads) in by_name {
@@ -45,6 +47,7 @@ pub(super) fn read(snapshot: &Snapshot, notes: &mut Notes) -> Vec<Key> {
         let laid_in = reads.iter().all(of_framework);
         let mut key = key(reads, declared.get(&name).cloned().unwrap_or_default(), places(&documented));
         key.provided |= laid_in;
+        key.secret &= !key.provided;
         if key.told || key.has_default || !may_be_there {
             keys.push(key);
         }
@@ -63,6 +66,9 @@ fn key(mut reads: Vec<Read>, mut declared: Vec<declared::Declaration>, mut docum
     // Where members hand it on and nothing else reads it, whether its callers need it is not known.
     let handed_on = reads.iter().all(|read| read.absence == Absence::HandedOn);
     let has_default = loaded || handed_on || reads.iter().any(|read| read.absence == Absence::Answered);
+    let secrecy = reads.first().map_or(secret::Secrecy::Plain, |read| secret::secrecy(&read.name, read.form));
+    let absences: Vec<Absence> = reads.iter().map(|read| read.absence).collect();
+    let secret = secret::is_needed(secrecy, &absences, has_default);
     let mut declared_in: Vec<At> = declared.into_iter().map(|declaration| declaration.at).collect();
     declared_in.dedup();
     let name = reads.first().map(|read| read.name.clone()).unwrap_or_default();
@@ -73,8 +79,10 @@ fn key(mut reads: Vec<Read>, mut declared: Vec<declared::Declaration>, mut docum
     for list in [&mut places, &mut declared_in, &mut documented] {
         list.truncate(PLACES);
     }
+    let provided = TABLE.names.is_provided(&name);
     Key {
-        provided: TABLE.names.is_provided(&name),
+        secret: secret && !provided,
+        provided,
         name,
         file: first.file,
         line: first.line,
@@ -215,6 +223,7 @@ mod tests {
         let mut notes = Notes::default();
         let files = [("A.cs", "f(configuration[\"Mail:Host\"]); // Configuration"), ("B.cs", "class B : ConfigurationProvider { }")];
         assert!(read(&Snapshot::of_memory(files), &mut notes).is_empty());
-        assert_eq!(notes.unread.len(), 1);
+        let parts: Vec<&str> = notes.unread.iter().map(|unread| unread.part.as_str()).collect();
+        assert_eq!(parts, ["configuration.secret_sources", "configuration.keys"]);
     }
 }

@@ -170,7 +170,14 @@ fn nameless(bytes: &[u8]) -> Surroundings<'_> {
 impl Prepared {
     /// Looks into a window, but not into one over lines whose like was seen to hold nothing. What stands before it, as far
     /// as it is looked at, counts as a part of it.
-    fn find_unless_quiet(&self, window: &Window, rule: u32, surroundings: Surroundings<'_>, memory: &Memory, found: &mut Vec<super::Found>) {
+    fn find_unless_quiet(
+        &self,
+        window: &Window,
+        rule: u32,
+        surroundings: Surroundings<'_>,
+        memory: &Memory,
+        found: &mut Vec<super::Found>,
+    ) {
         if !self.declared.looks_over_lines() {
             return self.find_in(window, surroundings, found);
         }
@@ -270,7 +277,8 @@ mod tests {
         for round in 0..2000_usize {
             let pick = |at: usize| examples[(round * 31 + at * 977 + at * at) % examples.len()].as_str();
             let filler = "var total = order.Lines.Sum(line => line.Price);\n".repeat(round % 23);
-            let text: String = (0..8).map(|at| format!("{}{}{}", pick(at / (1 + round % 3)), ["\n", "\n\n", " "][at % 3], filler)).collect();
+            let text: String =
+                (0..8).map(|at| format!("{}{}{}", pick(at / (1 + round % 3)), ["\n", "\n\n", " "][at % 3], filler)).collect();
             let (with, without) = both(&scanner, &memory, text.as_bytes());
             assert_eq!(with, without, "round {round}: {text}");
             hits += with.len();

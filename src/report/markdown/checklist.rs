@@ -95,7 +95,9 @@ fn sentence(text: &str) -> String {
 
 fn of_finding(finding: &Finding, with_message: bool, document: &mut Document) {
     let places: Vec<String> = finding.places.iter().take(SHOWN).map(|at| code(&format!("{}:{}:{}", at.path, at.line, at.column))).collect();
-    let mut parts = places.join(", ");
+    let more = finding.places.len() - places.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let mut parts = format!("{}{more}", places.join(", "));
     let mut add = |part: String| {
         if !parts.is_empty() {
             parts.push_str(" – ");

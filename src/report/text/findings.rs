@@ -16,6 +16,8 @@ use crate::snapshot::Mode;
 
 /// So many findings of a rule are shown unless everything is asked for.
 const SHOWN: usize = 10;
+/// So many further places of one finding likewise.
+const ALSO: usize = 4;
 
 /// The findings of the checks that fail in whole or in part; of all checks in a verbose report.
 pub(super) fn all(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::Result<()> {
@@ -48,19 +50,38 @@ pub(super) fn all(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::R
     Ok(())
 }
 
+/// What comments in the code ignore, each with its reason; in a verbose report, for the deviation tells how many.
+pub(super) fn ignored(report: &Report, detail: Detail, page: &mut Page<'_>) -> io::Result<()> {
+    let mut ignored = words::ignored(report).peekable();
+    if detail < Detail::Verbose || ignored.peek().is_none() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.paragraph(0, 2, &[Span::new("Ignored by comments in the code", Ink::Strong)])?;
+    for (finding, reason) in ignored {
+        let at = finding.places.first().map(place).unwrap_or_default();
+        let rule = Span::plain(format!(" {}: ", printable(&finding.rule)));
+        page.paragraph(2, 4, &[Span::new(at, Ink::Place), rule, Span::faint(printable(reason))])?;
+    }
+    Ok(())
+}
+
 fn counts(check: &CheckReport) -> bool {
     matches!(check.outcome, Outcome::Fail | Outcome::Partial)
 }
 
-/// Each finding that counts on one line, for hooks.
+/// Each place of a finding that counts on one line, for hooks.
 pub(super) fn one_line_each(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     for check in report.checks.iter().filter(|check| counts(check)) {
         for finding in evidence::of(check, false).rules.iter().flat_map(|rule| &rule.findings) {
-            let place = finding.places.first().map(|at| Span::new(place(at), Ink::Place));
-            let rule = Span::new(printable(&finding.rule), Ink::Strong);
-            let mut spans: Vec<Span> = place.into_iter().flat_map(|place| [place, Span::plain(" ")]).collect();
-            spans.extend([rule, Span::plain(format!(": {}", printable(&finding.message)))]);
-            page.paragraph(0, 2, &spans)?;
+            let rule = [Span::new(printable(&finding.rule), Ink::Strong), Span::plain(format!(": {}", printable(&finding.message)))];
+            if finding.places.is_empty() {
+                page.paragraph(0, 2, &rule)?;
+            }
+            for at in &finding.places {
+                let place = [Span::new(place(at), Ink::Place), Span::plain(" ")];
+                page.paragraph(0, 2, &[place.as_slice(), &rule].concat())?;
+            }
         }
     }
     Ok(())
@@ -107,7 +128,7 @@ fn of_rule(rule: &RuleEvidence<'_>, usual: Severity, verbose: bool, page: &mut P
     page.paragraph(2, 4, &spans)?;
     let most = if verbose { rule.findings.len() } else { SHOWN };
     for finding in rule.findings.iter().take(most) {
-        of_finding(finding, rule, page)?;
+        of_finding(finding, rule, verbose, page)?;
     }
     if rule.findings.len() > most {
         page.paragraph(4, 6, &[Span::faint(format!("… and {} more: --verbose shows them", rule.findings.len() - most))])?;
@@ -124,7 +145,7 @@ fn doubt(confidence: Confidence) -> Option<Span> {
 }
 
 /// A finding's place, with what the line of its rule could not say for all.
-fn of_finding(finding: &Finding, rule: &RuleEvidence<'_>, page: &mut Page<'_>) -> io::Result<()> {
+fn of_finding(finding: &Finding, rule: &RuleEvidence<'_>, verbose: bool, page: &mut Page<'_>) -> io::Result<()> {
     let message = rule.message.is_none().then(|| printable(&finding.message));
     let mut spans = match (finding.places.first(), message) {
         (Some(at), Some(message)) => vec![Span::new(place(at), Ink::Place), Span::plain(format!(": {message}"))],
@@ -144,8 +165,13 @@ fn of_finding(finding: &Finding, rule: &RuleEvidence<'_>, page: &mut Page<'_>) -
     if let (Some(at), Some(snippet)) = (finding.places.first(), &finding.snippet) {
         self::snippet(at.line, snippet, finding.marked.as_ref(), page)?;
     }
-    for at in finding.places.iter().skip(1) {
+    let others = finding.places.len().saturating_sub(1);
+    let most = if verbose { others } else { ALSO };
+    for at in finding.places.iter().skip(1).take(most) {
         page.paragraph(6, 8, &[Span::faint("also "), Span::new(place(at), Ink::Place)])?;
+    }
+    if others > most {
+        page.paragraph(6, 8, &[Span::faint(format!("also in {} more: --verbose shows them", words::count(others - most, "place")))])?;
     }
     finding.history.as_ref().map_or(Ok(()), |history| page.paragraph(6, 8, &[Span::faint(past(history))]))
 }

@@ -94,10 +94,8 @@ impl Commits {
     pub(super) fn new(mut told: Vec<Told>, store: &Store) -> Self {
         told.sort_unstable_by_key(|told| told.number);
         let at: HashMap<Number, usize> = told.iter().enumerate().map(|(at, told)| (told.number, at)).collect();
-        let parents: Vec<Vec<usize>> = told
-            .iter()
-            .map(|told| told.parents.iter().filter_map(|id| at.get(&store.number(id)?).copied()).collect())
-            .collect();
+        let parents: Vec<Vec<usize>> =
+            told.iter().map(|told| told.parents.iter().filter_map(|id| at.get(&store.number(id)?).copied()).collect()).collect();
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); told.len()];
         let mut open: Vec<usize> = parents.iter().map(Vec::len).collect();
         for (child, parents) in parents.iter().enumerate() {

@@ -165,7 +165,9 @@ impl<'a> Wanted<'a> {
         let mut here = Vec::new();
         if store.partial {
             here = vec![false; 1 << 24];
-            (0..store.len()).filter_map(|number| Number::try_from(number).ok()).for_each(|number| here[first_three(store.id(number).as_bytes())] = true);
+            (0..store.len())
+                .filter_map(|number| Number::try_from(number).ok())
+                .for_each(|number| here[first_three(store.id(number).as_bytes())] = true);
         }
         Self { store, blobs, begins, here }
     }
