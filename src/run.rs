@@ -43,6 +43,8 @@ pub struct Plan {
     pub as_of: Option<String>,
     /// Whether secrets are looked for in the past as well.
     pub history: bool,
+    /// The revision or day with which the past begins that is looked at; all of it where there is none.
+    pub history_since: Option<String>,
     /// Whether comments in the code may silence a finding.
     pub ignores: bool,
 }
@@ -58,7 +60,7 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let printed = PrintedFacts { value: &value, unread: &facts.unread };
     let rules: Vec<&Rule> = selected.rules.clone();
     let asked = Asked { rules: &rules, guard: &plan.catalog.secret_rules(), ignores: plan.ignores };
-    let mut past = if plan.history { Some(snapshot.history()?) } else { None };
+    let mut past = if plan.history { Some(snapshot.history(plan.history_since.as_deref())?) } else { None };
     let ran = run_rules(snapshot, printed, asked, past.as_mut());
     let problems = ignores::Ran::new(plan, &rules, &ran.outcomes).problems(&ran.ignores);
     let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));
@@ -240,8 +242,9 @@ fn subject(snapshot: &Snapshot, plan: &Plan, facts: &Facts, profile: Option<Prof
 
 /// What loosens the judgement: settings, comments in the code, and a view of a part only.
 fn deviations(snapshot: &Snapshot, plan: &Plan, judged: &Judged<'_>) -> Vec<String> {
+    let since = plan.history_since.iter().map(|since| format!("of the history only what came after {since} was read"));
     let part = snapshot.folder.iter().map(|folder| format!("only the folder `{folder}/` of the repository was judged"));
-    part.chain(plan.switches.deviations.iter().cloned()).chain(ignores::deviation(judged)).collect()
+    part.chain(since).chain(plan.switches.deviations.iter().cloned()).chain(ignores::deviation(judged)).collect()
 }
 
 /// Areas that were asked about, or scored.

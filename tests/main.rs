@@ -9,6 +9,7 @@ mod corpus;
 mod documents;
 mod fixtures;
 mod generated;
+mod history;
 mod ignores;
 mod mutations;
 mod rules;

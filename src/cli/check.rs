@@ -28,6 +28,9 @@ pub(super) struct CheckArgs {
     /// Look for secrets in every content that was ever committed, and say which commit brought each in.
     #[arg(long, conflicts_with = "staged")]
     history: bool,
+    /// The same, for what came in after a revision, or since a day (YYYY-MM-DD).
+    #[arg(long, value_name = "REV|DATE", conflicts_with = "staged")]
+    history_since: Option<String>,
     /// Judge only these areas, checks or rules.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
@@ -193,7 +196,8 @@ fn plan(arguments: &CheckArgs) -> Result<(Plan, Exclude)> {
         fail_on,
         min_score: arguments.min_score.or(settings.gate.min_score.map(toml::Spanned::into_inner)),
         as_of: arguments.as_of.clone(),
-        history: arguments.history,
+        history: arguments.history || arguments.history_since.is_some(),
+        history_since: arguments.history_since.clone(),
         ignores: !arguments.no_ignores && !arguments.no_config,
     };
     let exclude =

@@ -131,7 +131,7 @@ fn tellers(held: &Held, blobs: &[u32], origins: &Origins<'_>) -> Vec<(Vec<Key>, 
     for (key, held) in held {
         let oldest = held.iter().min_by_key(|blob| (origin(blob).rank.is_none(), origin(blob).rank, **blob));
         let in_tip = held.iter().any(|blob| origin(blob).in_tip);
-        if let Some(blob) = oldest {
+        if let Some(blob) = oldest.filter(|blob| origin(blob).asked) {
             by_blob.entry((*blob, in_tip)).or_default().push(*key);
         }
     }

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use git2::Oid;
+use rayon::prelude::*;
 
 use super::Snapshot;
 use super::authorship::Past;
@@ -63,6 +64,19 @@ pub(crate) struct History {
     refs: Vec<(String, Option<Number>)>,
     commits: Commits,
     shallow: bool,
+    /// Where the part of the past begins that is asked about; all of it where there is nothing.
+    since: Option<Since>,
+    /// By commit: whether it lies before that part.
+    before: Vec<bool>,
+}
+
+/// Where a part of the past begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Since {
+    /// After this commit and all that it is made on.
+    Commit(Number),
+    /// With this moment, in seconds since 1970, by the committer's clock.
+    Moment(i64),
 }
 
 /// A blob of the past.
@@ -91,6 +105,8 @@ pub(crate) struct Origin {
     pub(crate) rank: Option<usize>,
     /// It is a part of the commit at hand.
     pub(crate) in_tip: bool,
+    /// It came in within the part of the past that is asked about.
+    pub(crate) asked: bool,
     tree: Option<trees::Seen>,
 }
 
@@ -110,11 +126,11 @@ pub(crate) struct Introduction {
 }
 
 impl Snapshot {
-    /// The past behind the snapshot.
+    /// The past behind the snapshot, or the part of it since a revision or a day (`YYYY-MM-DD`).
     ///
     /// # Errors
-    /// There is no repository, or git cannot read its refs.
-    pub(crate) fn history(&self) -> Result<History> {
+    /// There is no repository, git cannot read its refs, or there is no such revision.
+    pub(crate) fn history(&self, since: Option<&str>) -> Result<History> {
         let Some(Past::Git { objects, folder }) = &self.past else {
             return Err(Error::NotARepository { path: self.name.clone().into(), wanted: "`--history`".into() });
         };
@@ -123,10 +139,31 @@ impl Snapshot {
             let store = Store::open(repository.commondir());
             let refs = refs(repository, &store);
             let tip = tip.and_then(|tip| store.number(tip.as_bytes()));
-            Ok(History { store, folder: folder.clone(), tip, refs, commits: Commits::default(), shallow: self.shallow })
+            let since = since.map(|since| begin(repository, &store, since));
+            let (folder, shallow) = (folder.clone(), self.shallow);
+            Ok(since.transpose().map(|since| History {
+                store,
+                folder,
+                tip,
+                refs,
+                commits: Commits::default(),
+                shallow,
+                since,
+                before: Vec::new(),
+            }))
         });
-        history.map_err(|error| Error::git("read the history", &error))
+        history.map_err(|error| Error::git("read the history", &error))?
     }
+}
+
+/// What `--history-since` names.
+fn begin(repository: &git2::Repository, store: &Store, since: &str) -> Result<Since> {
+    if let Ok(day) = since.parse::<jiff::civil::Date>() {
+        let moment = day.to_zoned(jiff::tz::TimeZone::UTC).map(|moment| moment.timestamp().as_second());
+        return moment.map(Since::Moment).map_err(|_| Error::UnknownRevision { revision: since.to_owned() });
+    }
+    let commit = super::revision::resolve(repository, since)?.id();
+    store.number(commit.as_bytes()).map(Since::Commit).ok_or_else(|| Error::UnknownRevision { revision: since.to_owned() })
 }
 
 /// All refs, local branches first, then tags, then what was fetched, then all others.
@@ -152,34 +189,75 @@ fn refs(repository: &git2::Repository, store: &Store) -> Vec<(String, Option<Num
 }
 
 impl History {
-    /// Hands every blob to `see`, each once, in no order, from several threads.
+    /// Hands every blob of the part that is asked about to `see`, each once, in no order, from several threads.
     pub(crate) fn each_blob(&mut self, see: &(impl Fn(Blob<'_>) + Sync)) -> PastRead {
         let (blobs, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
         let told = Mutex::new(Vec::new());
         let store = &self.store;
-        let lost = store.each(&[Kind::Commit, Kind::Blob], &|object| match object.kind {
+        let see = |number: Number, content: &[u8]| {
+            blobs.fetch_add(1, Ordering::Relaxed);
+            bytes.fetch_add(content.len() as u64, Ordering::Relaxed);
+            see(Blob { number, bytes: content });
+        };
+        let kinds: &[Kind] = if self.since.is_none() { &[Kind::Commit, Kind::Blob] } else { &[Kind::Commit] };
+        let mut lost = store.each(kinds, &|object| match object.kind {
             Kind::Commit => {
                 let commit = Told::parse(object.number, object.bytes, store);
                 told.lock().unwrap_or_else(PoisonError::into_inner).extend(commit);
             }
-            _ => {
-                blobs.fetch_add(1, Ordering::Relaxed);
-                bytes.fetch_add(object.bytes.len() as u64, Ordering::Relaxed);
-                see(Blob { number: object.number, bytes: object.bytes });
-            }
+            _ => see(object.number, object.bytes),
         });
         self.commits = Commits::new(told.into_inner().unwrap_or_else(PoisonError::into_inner), store);
+        if let Some(since) = self.since {
+            self.before = self.before(since);
+            let unread = self.blobs_since().into_par_iter().filter(|blob| match store.read(*blob) {
+                Some((_, content)) => {
+                    see(*blob, &content);
+                    false
+                }
+                None => true,
+            });
+            lost.damaged += unread.count() as u64;
+        }
+        PastRead { blobs: blobs.into_inner(), bytes: bytes.into_inner(), unread: self.unread(lost) }
+    }
+
+    /// By commit: whether it lies before the part that is asked about.
+    fn before(&self, since: Since) -> Vec<bool> {
+        match since {
+            Since::Commit(number) => self.commits.reached_by([Some(number)]).iter().map(Option::is_some).collect(),
+            Since::Moment(moment) => self.commits.list().iter().map(|commit| commit.time < moment).collect(),
+        }
+    }
+
+    /// The blobs of trees that no earlier commit has.
+    fn blobs_since(&self) -> Vec<Number> {
+        let trees = Trees::read(&self.store, &[]);
+        let roots = |before: bool| {
+            let commits = self.commits.list().iter().zip(&self.before);
+            commits.filter(move |(_, this)| **this == before).filter_map(|(commit, _)| commit.tree)
+        };
+        let new = trees.only_below(roots(false), roots(true));
+        let blobs = |tree: &Number| self.store.read(*tree).map(|(_, bytes)| trees::blobs(&bytes, &self.store)).unwrap_or_default();
+        let mut all: Vec<Number> = new.par_iter().flat_map_iter(blobs).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// What could not be read, in words.
+    fn unread(&self, lost: Lost) -> Vec<String> {
         let mut unread = self.store.unread.clone();
         if lost.damaged > 0 {
             unread.push(format!("{}, which cannot be decoded", objects(lost.damaged)));
         }
         if lost.large > 0 {
-            unread.push(format!("{} over {} MiB", objects(lost.large), pack::MOST_BYTES >> 20));
+            unread.push(format!("{} over {} MiB, or told as a change to such a one", objects(lost.large), pack::MOST_BYTES >> 20));
         }
         if self.shallow {
             unread.push("what lies before the shallow clone's oldest commits".into());
         }
-        PastRead { blobs: blobs.into_inner(), bytes: bytes.into_inner(), unread }
+        unread
     }
 
     /// Where these blobs came in, in their order. What trees name and is not here is told beside.
@@ -189,8 +267,14 @@ impl History {
         let in_tip: Vec<bool> = trees.first_seen([tip], blobs.len()).seen.iter().map(Option::is_some).collect();
         let roots = self.commits.list().iter().map(|commit| commit.tree);
         let Walk { above, seen } = trees.first_seen(roots, blobs.len());
-        let list =
-            seen.into_iter().zip(in_tip).map(|(seen, in_tip)| Origin { rank: seen.map(|seen| seen.commit), in_tip, tree: seen }).collect();
+        let asked = |seen: Option<trees::Seen>| self.since.is_none() || seen.is_some_and(|seen| !self.before[seen.commit]);
+        let origin = |(seen, in_tip): (Option<trees::Seen>, bool)| Origin {
+            rank: seen.map(|seen| seen.commit),
+            in_tip,
+            asked: asked(seen),
+            tree: seen,
+        };
+        let list = seen.into_iter().zip(in_tip).map(origin).collect();
         let reached = self.commits.reached_by(std::iter::once(self.tip).chain(self.refs.iter().map(|(_, commit)| *commit)));
         Origins { history: self, list, trees, above, reached }
     }

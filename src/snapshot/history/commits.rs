@@ -13,6 +13,8 @@ pub(super) struct Commit {
     pub(super) number: Number,
     /// The tree of its files; `None` where that is not here.
     pub(super) tree: Option<Number>,
+    /// When it was committed, in seconds since 1970.
+    pub(super) time: i64,
     /// Its parents, as a range of `Commits::parents`.
     parents: Range<usize>,
 }
@@ -105,12 +107,12 @@ impl Commits {
         let mut waiting: BinaryHeap<_> = (0..told.len()).filter(|at| open[*at] == 0).map(ready).collect();
         let mut commits = Self::default();
         let mut placed = vec![0; told.len()];
-        while let Some(Reverse((_, number, at))) = waiting.pop() {
+        while let Some(Reverse((time, number, at))) = waiting.pop() {
             let from = commits.parents.len();
             commits.parents.extend(parents[at].iter().map(|parent| placed[*parent]));
             placed[at] = commits.list.len();
             commits.by_number.insert(number, placed[at]);
-            commits.list.push(Commit { number, tree: told[at].tree, parents: from..commits.parents.len() });
+            commits.list.push(Commit { number, tree: told[at].tree, time, parents: from..commits.parents.len() });
             for child in &children[at] {
                 open[*child] -= 1;
                 if open[*child] == 0 {

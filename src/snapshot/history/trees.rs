@@ -123,6 +123,27 @@ impl Trees {
         walk
     }
 
+    /// The trees that are below some of the new roots and below none of the old ones.
+    pub(super) fn only_below(&self, new: impl IntoIterator<Item = Number>, old: impl IntoIterator<Item = Number>) -> Vec<Number> {
+        let mut visited = vec![false; self.list.len()];
+        self.below(old, &mut visited);
+        self.below(new, &mut visited)
+    }
+
+    /// Visits all trees below these roots that were not visited yet, and names them.
+    fn below(&self, roots: impl IntoIterator<Item = Number>, visited: &mut [bool]) -> Vec<Number> {
+        let mut found = Vec::new();
+        let mut waiting: Vec<u32> = roots.into_iter().filter_map(|root| self.place(root)).collect();
+        while let Some(at) = waiting.pop() {
+            if !std::mem::replace(&mut visited[at as usize], true) {
+                let tree = &self.list[at as usize];
+                found.push(tree.number);
+                waiting.extend(self.below[range(&tree.below)].iter().filter_map(|below| self.place(*below)));
+            }
+        }
+        found
+    }
+
     /// The raw path of a blob where it was first seen, by the trees above each on the walk that saw it.
     pub(super) fn path(&self, above: &[u32], blob: Oid, seen: Seen, store: &Store) -> Option<Vec<u8>> {
         let mut path = Vec::new();
@@ -217,6 +238,12 @@ impl Part {
         }
         Some(self.remembered[slot].1).filter(|number| *number != NONE)
     }
+}
+
+/// The blobs that a tree names and that are here.
+pub(super) fn blobs(tree: &[u8], store: &Store) -> Vec<Number> {
+    let is_blob = |mode: &[u8]| mode.first() != Some(&b'4') && mode != b"160000";
+    entries(tree).filter(|(mode, _, _)| is_blob(mode)).filter_map(|(_, _, id)| store.number(id)).collect()
 }
 
 /// Mode, name and id of each entry of a tree; what follows a damaged one is left out.

@@ -1,0 +1,240 @@
+//! Secrets of the past, as `check --history` tells them, over every way in which git keeps objects.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use git2::{ObjectType, Oid, Signature, Time};
+use handover::rule::placeholder::expand;
+use serde_json::Value;
+
+use crate::support::{Repo, handover};
+
+const ADA: (&str, &str) = ("Ada", "ada@example.org");
+const BEA: (&str, &str) = ("Bea", "bea@example.org");
+
+fn line(seed: &str) -> String {
+    expand("const url = 'postgresql://app:{alnum:18}@db.shop-platform.io/app'\n", seed).unwrap()
+}
+
+fn report(repo: &Repo, more: &[&str]) -> Value {
+    let output = handover(&[&["check", "--format", "json"], more, &[repo.path()]].concat());
+    for secret in repo.secrets() {
+        assert!(!output.stdout.contains(&secret) && !output.stderr.contains(&secret), "{}", output.stdout);
+    }
+    serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", output.stdout, output.stderr))
+}
+
+fn check<'r>(report: &'r Value, id: &str) -> Option<&'r Value> {
+    report["checks"].as_array().unwrap().iter().find(|check| check["check"] == id)
+}
+
+/// The check `secrets/history`.
+fn past(repo: &Repo, more: &[&str]) -> Value {
+    check(&report(repo, &[&["--history"], more].concat()), "secrets/history").unwrap().clone()
+}
+
+/// Path, author and ref of each finding of the past, and whether it is in the tip.
+fn told(check: &Value) -> Vec<(String, String, String, bool)> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let findings = check["findings"].as_array().unwrap().iter();
+    findings
+        .map(|finding| {
+            let history = &finding["history"];
+            let path = text(&finding["places"][0]["path"]);
+            (path, text(&history["author"]), text(&history["reached_by"]), history["in_tip"] == true)
+        })
+        .collect()
+}
+
+fn entry(path: &str, author: &str, reached_by: &str, in_tip: bool) -> (String, String, String, bool) {
+    (path.into(), author.into(), reached_by.into(), in_tip)
+}
+
+/// A repository whose second commit brings a password in, whose third moves it and whose fourth takes it out.
+fn removed() -> Repo {
+    Repo::new("shop")
+        .file("README.md", b"# Shop\n")
+        .commit_by(ADA, "First")
+        .file("src/db.js", line("one").as_bytes())
+        .commit_by(BEA, "A database")
+        .without("src/db.js")
+        .file("lib/db.js", line("one").as_bytes())
+        .commit_by(ADA, "Moved")
+        .without("lib/db.js")
+        .commit_by(ADA, "Out of the environment")
+}
+
+#[test]
+fn a_secret_that_was_taken_out_is_told_with_the_commit_that_brought_it_in() {
+    let repo = removed();
+    assert!(check(&report(&repo, &[]), "secrets/history").is_none(), "nobody asked");
+    let past = past(&repo, &[]);
+    assert_eq!((&past["outcome"], told(&past)), (&"fail".into(), vec![entry("src/db.js", "Bea", "HEAD", false)]));
+    let history = &past["findings"][0]["history"];
+    assert_eq!((&history["date"], &history["path"]), (&"2024-06-01".into(), &"src/db.js".into()));
+    let commit = repo.git().head().unwrap().peel_to_commit().unwrap().parent(0).unwrap().parent(0).unwrap().id();
+    assert_eq!(history["commit"], commit.to_string());
+    let text = handover(&["check", "--history", repo.path()]).stdout;
+    assert!(text.contains("no longer in the tip"), "{text}");
+}
+
+#[test]
+fn a_secret_that_is_still_here_is_told_once() {
+    let repo =
+        Repo::new("shop").file("src/db.js", line("one").as_bytes()).commit_by(BEA, "First").file("a.txt", b"a\n").commit_by(ADA, "Second");
+    let report = report(&repo, &["--history"]);
+    assert_eq!(check(&report, "secrets/history").unwrap()["outcome"], "pass");
+    let here: Vec<&Value> = report["checks"].as_array().unwrap().iter().flat_map(|check| check["findings"].as_array().unwrap()).collect();
+    let here: Vec<&&Value> = here.iter().filter(|finding| !finding["history"].is_null()).collect();
+    assert_eq!(here.len(), 1);
+    assert_eq!((&here[0]["history"]["author"], &here[0]["history"]["in_tip"]), (&"Bea".into(), &true.into()));
+}
+
+#[test]
+fn other_branches_and_lost_objects_are_read_and_named() {
+    let repo = Repo::new("shop").file("README.md", b"# Shop\n").commit_by(ADA, "First");
+    let git = repo.git();
+    let first = git.head().unwrap().peel_to_commit().unwrap();
+    let person = Signature::new("Cy", "cy@example.org", &Time::new(1_717_243_300, 0)).unwrap();
+    let commit = |seed: &str, to: Option<&str>| {
+        let mut tree = git.treebuilder(None).unwrap();
+        tree.insert("side.js", git.blob(line(seed).as_bytes()).unwrap(), 0o100_644).unwrap();
+        let tree = git.find_tree(tree.write().unwrap()).unwrap();
+        git.commit(to, &person, &person, "Aside", &tree, &[&first]).unwrap()
+    };
+    commit("two", Some("refs/heads/side"));
+    commit("three", None);
+    let blob = git.blob(line("four").as_bytes()).unwrap();
+    let past = past(&repo, &[]);
+    let mut told = told(&past);
+    told.sort();
+    let lost = entry(&format!("blob:{blob}"), "-", "-", false);
+    assert_eq!(told, [lost, entry("side.js", "Cy", "-", false), entry("side.js", "Cy", "refs/heads/side", false)]);
+}
+
+#[test]
+fn a_part_of_the_past_is_bounded_by_a_revision_or_a_day() {
+    let repo = removed();
+    let first = repo.git().revparse_single("HEAD~3").unwrap().id().to_string();
+    let second = repo.git().revparse_single("HEAD~2").unwrap().id().to_string();
+    for (since, found) in [(first.as_str(), 1), (&second, 0), ("2024-06-01", 1), ("2024-06-02", 0)] {
+        let report = report(&repo, &["--history-since", since]);
+        assert_eq!(told(check(&report, "secrets/history").unwrap()).len(), found, "{since}");
+        assert!(report["subject"]["deviations"].to_string().contains(since), "a part is no whole");
+    }
+    let wrong = handover(&["check", "--history-since", "nowhere", repo.path()]);
+    assert_eq!((wrong.code, wrong.stderr.contains("`nowhere` names no commit here")), (2, true), "{}", wrong.stderr);
+}
+
+#[test]
+fn what_has_no_history_says_so() {
+    let folder = tempfile::TempDir::new().unwrap();
+    fs::write(folder.path().join("a.txt"), "a\n").unwrap();
+    let output = handover(&["check", "--history", folder.path().to_str().unwrap()]);
+    assert_eq!((output.code, output.stderr.contains("--history")), (2, true), "{}", output.stderr);
+    let empty = Repo::new("empty").file("a.txt", b"a\n");
+    assert_eq!(past(&empty, &[])["outcome"], "pass");
+    let named = report(&empty, &["--only", "secrets/history"]);
+    assert_eq!(check(&named, "secrets/history").unwrap()["outcome"], "unknown");
+    assert_eq!(handover(&["check", "--history", "--staged", empty.path()]).code, 2);
+}
+
+/// Moves all objects of a repository into one pack, with deltas among them.
+fn pack(repo: &Repo) -> PathBuf {
+    let git = repo.git();
+    let mut builder = git.packbuilder().unwrap();
+    let mut ids = Vec::new();
+    git.odb().unwrap().foreach(|id| ids.push(*id) == ()).unwrap();
+    ids.iter().for_each(|id| builder.insert_object(*id, None).unwrap());
+    let objects = git.path().join("objects");
+    builder.write(&objects.join("pack"), 0).unwrap();
+    for folder in fs::read_dir(&objects).unwrap().flatten().filter(|folder| folder.file_name().len() == 2) {
+        fs::remove_dir_all(folder.path()).unwrap();
+    }
+    let packs = fs::read_dir(objects.join("pack")).unwrap().flatten().map(|entry| entry.path());
+    packs.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "pack")).unwrap()
+}
+
+/// Fifty versions of a file, of which some hold a password each, in one pack.
+fn versions() -> (Repo, PathBuf) {
+    let mut repo = Repo::new("shop");
+    let lines: String = (0..400).map(|at| format!("  route('/orders/{at}', handler{at});\n")).collect();
+    for version in 0..50 {
+        let secret = if version % 10 == 3 { line(&format!("version {version}")) } else { String::new() };
+        repo = repo.file("src/app.js", format!("{secret}{lines}// {version}\n").as_bytes()).commit_by(ADA, "Another");
+    }
+    let pack = pack(&repo);
+    (repo, pack)
+}
+
+#[test]
+fn packs_are_read_to_the_last_delta_and_by_any_number_of_threads() {
+    let (repo, pack) = versions();
+    assert!(fs::metadata(&pack).unwrap().len() < 40_000, "there are deltas");
+    let past = past(&repo, &[]);
+    assert_eq!(told(&past), vec![entry("src/app.js", "Ada", "HEAD", false); 5]);
+    let one = handover(&["check", "--format", "json", "--history", "--jobs", "1", repo.path()]).stdout;
+    assert_eq!(one, handover(&["check", "--format", "json", "--history", "--jobs", "4", repo.path()]).stdout);
+}
+
+/// Changes one byte of a file that only its owner may read.
+fn damage(path: &Path, at: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[at] ^= 0x55;
+    fs::remove_file(path).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn damage_costs_what_it_hits_and_is_never_a_pass() {
+    let (repo, pack) = versions();
+    let length = usize::try_from(fs::metadata(&pack).unwrap().len()).unwrap();
+    let whole = fs::read(&pack).unwrap();
+    for at in (12..length - 20).step_by(length / 60) {
+        damage(&pack, at);
+        let output = handover(&["check", "--format", "json", "--history", repo.path()]);
+        assert!(output.code <= 3 && !output.stderr.contains("panicked"), "{at}: {}", output.stderr);
+        if let Ok(report) = serde_json::from_str::<Value>(&output.stdout) {
+            let past = check(&report, "secrets/history").unwrap();
+            assert_ne!(past["outcome"], "pass", "{at}: {past}");
+        }
+        fs::write(&pack, &whole).unwrap();
+    }
+    fs::remove_file(pack.with_extension("idx")).unwrap();
+    let output = handover(&["check", "--format", "json", "--history", repo.path()]);
+    assert!(!output.stderr.contains("panicked"), "{}", output.stderr);
+}
+
+#[test]
+fn a_shallow_clone_and_a_lost_loose_object_leave_it_unknown() {
+    let repo = Repo::new("shop").file("a.txt", b"a\n").commit_by(ADA, "First").file("a.txt", b"b\n").commit_by(ADA, "Second");
+    let head = repo.git().head().unwrap().target().unwrap();
+    fs::write(repo.git().path().join("shallow"), format!("{head}\n")).unwrap();
+    let shallow = past(&repo, &[]);
+    assert_eq!((&shallow["outcome"], shallow["reason"].to_string().contains("shallow")), (&"unknown".into(), true));
+    let repo = Repo::new("shop").file("a.txt", b"a\n").commit_by(ADA, "First").file("a.txt", b"b\n").commit_by(ADA, "Second");
+    let blob = Oid::hash_object(ObjectType::Blob, b"a\n").unwrap().to_string();
+    let file = repo.git().path().join("objects").join(&blob[..2]).join(&blob[2..]);
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, b"no object").unwrap();
+    let damaged = past(&repo, &[]);
+    assert_eq!((&damaged["outcome"], damaged["reason"].to_string().contains("cannot be decoded")), (&"unknown".into(), true));
+}
+
+#[test]
+fn objects_of_alternates_and_replaced_commits_are_read() {
+    let (origin, _) = versions();
+    let repo = Repo::new("clone").file("README.md", b"# Shop\n").commit_by(BEA, "First");
+    let info = repo.git().path().join("objects/info");
+    fs::create_dir_all(&info).unwrap();
+    fs::write(info.join("alternates"), format!("{}\n", origin.git().path().join("objects").display())).unwrap();
+    assert_eq!(told(&past(&repo, &[])).len(), 5);
+    fs::write(info.join("alternates"), "/nowhere/objects\n").unwrap();
+    let gone = past(&repo, &[]);
+    assert_eq!((&gone["outcome"], gone["reason"].to_string().contains("/nowhere/objects")), (&"unknown".into(), true));
+
+    let repo = removed();
+    let (old, new) = (repo.git().revparse_single("HEAD~2").unwrap().id(), repo.git().revparse_single("HEAD").unwrap().id());
+    repo.git().reference(&format!("refs/replace/{old}"), new, true, "hides it").unwrap();
+    assert_eq!(told(&past(&repo, &[])), [entry("src/db.js", "Bea", "HEAD", false)]);
+}
