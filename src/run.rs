@@ -18,7 +18,7 @@ use crate::report::{AreaReport, CheckReport, Gate, IgnoreProblem, PastReport, Qu
 use crate::rule::{Rule, Scope};
 use crate::score::{AreaWeight, Score, Scored, score};
 use crate::severity::Severity;
-use crate::snapshot::{Mode, Snapshot};
+use crate::snapshot::{Cache, Mode, Snapshot};
 
 /// Everything that decides how a snapshot is judged.
 #[derive(Debug)]
@@ -45,6 +45,8 @@ pub struct Plan {
     pub history: bool,
     /// The revision or day with which the past begins that is looked at; all of it where there is none.
     pub history_since: Option<String>,
+    /// Where what was read is remembered, if anywhere.
+    pub cache: Option<Cache>,
     /// Whether comments in the code may silence a finding.
     pub ignores: bool,
 }
@@ -60,7 +62,7 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let printed = PrintedFacts { value: &value, unread: &facts.unread };
     let rules: Vec<&Rule> = selected.rules.clone();
     let asked = Asked { rules: &rules, guard: &plan.catalog.secret_rules(), ignores: plan.ignores };
-    let mut past = if plan.history { Some(snapshot.history(plan.history_since.as_deref())?) } else { None };
+    let mut past = if plan.history { Some(snapshot.history(plan.history_since.as_deref(), plan.cache.as_ref())?) } else { None };
     let ran = run_rules(snapshot, printed, asked, past.as_mut());
     let problems = ignores::Ran::new(plan, &rules, &ran.outcomes).problems(&ran.ignores);
     let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));

@@ -9,6 +9,7 @@
 
 mod attributes;
 mod authorship;
+pub(crate) mod cache;
 pub mod class;
 mod content;
 mod exclude;
@@ -37,6 +38,7 @@ use crate::error::{Error, Result};
 
 use authorship::Past;
 pub use authorship::{Authorship, FileAuthors, Part, ToldCommit};
+pub use cache::Cache;
 use content::Contents;
 pub(crate) use content::Locator;
 pub use exclude::Exclude;

@@ -7,7 +7,7 @@ use git2::{ObjectType, Oid, Signature, Time};
 use handover::rule::placeholder::expand;
 use serde_json::Value;
 
-use crate::support::{Repo, handover};
+use crate::support::{Repo, command, handover};
 
 const ADA: (&str, &str) = ("Ada", "ada@example.org");
 const BEA: (&str, &str) = ("Bea", "bea@example.org");
@@ -144,7 +144,11 @@ fn pack(repo: &Repo) -> PathBuf {
     let git = repo.git();
     let mut builder = git.packbuilder().unwrap();
     let mut ids = Vec::new();
-    git.odb().unwrap().foreach(|id| ids.push(*id) == ()).unwrap();
+    let mut gather = |id: &Oid| {
+        ids.push(*id);
+        true
+    };
+    git.odb().unwrap().foreach(&mut gather).unwrap();
     ids.iter().for_each(|id| builder.insert_object(*id, None).unwrap());
     let objects = git.path().join("objects");
     builder.write(&objects.join("pack"), 0).unwrap();
@@ -237,4 +241,59 @@ fn objects_of_alternates_and_replaced_commits_are_read() {
     let (old, new) = (repo.git().revparse_single("HEAD~2").unwrap().id(), repo.git().revparse_single("HEAD").unwrap().id());
     repo.git().reference(&format!("refs/replace/{old}"), new, true, "hides it").unwrap();
     assert_eq!(told(&past(&repo, &[])), [entry("src/db.js", "Bea", "HEAD", false)]);
+}
+
+/// The report of a run that remembers in this folder.
+fn with_cache(repo: &Repo, cache: &Path, more: &[&str]) -> String {
+    let mut command = command();
+    command.env("HANDOVER_CACHE", cache).args(["check", "--format", "json", "--history"]).args(more).arg(repo.path());
+    String::from_utf8(command.output().unwrap().stdout).unwrap()
+}
+
+fn remembered(cache: &Path) -> Vec<PathBuf> {
+    fs::read_dir(cache).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+#[test]
+fn what_was_read_is_remembered_and_the_answer_is_the_same() {
+    let (repo, _) = versions();
+    let folder = tempfile::TempDir::new().unwrap();
+    let cache = folder.path().join("deep/cache");
+    let first = with_cache(&repo, &cache, &[]);
+    let files = remembered(&cache);
+    assert_eq!(files.len(), 1);
+    let content = fs::read(&files[0]).unwrap();
+    for secret in repo.secrets() {
+        assert!(!content.windows(secret.len()).any(|part| part == secret.as_bytes()), "a value is remembered");
+    }
+    assert_eq!(with_cache(&repo, &cache, &[]), first);
+    assert_eq!(with_cache(&repo, &cache, &["--no-cache"]), first);
+
+    // New commits: one secret more, and an old one comes back.
+    let repo = repo.file("src/new.js", line("new").as_bytes()).file("src/old.js", line("version 3").as_bytes()).commit_by(BEA, "More");
+    let grown = with_cache(&repo, &cache, &[]);
+    assert_eq!(grown, with_cache(&repo, &cache, &["--no-cache"]));
+    assert_ne!(grown, first);
+    let repo = repo.without("src/new.js").commit_by(BEA, "Less");
+    assert_eq!(with_cache(&repo, &cache, &[]), with_cache(&repo, &cache, &["--no-cache"]));
+    // All in one new pack: nothing is new.
+    pack(&repo);
+    assert_eq!(with_cache(&repo, &cache, &[]), with_cache(&repo, &cache, &["--no-cache"]));
+    assert_eq!(remembered(&cache).len(), 1);
+}
+
+#[test]
+fn a_damaged_memory_is_no_memory() {
+    let (repo, _) = versions();
+    let folder = tempfile::TempDir::new().unwrap();
+    let first = with_cache(&repo, folder.path(), &[]);
+    let file = remembered(folder.path()).remove(0);
+    let whole = fs::read(&file).unwrap();
+    for content in [&whole[..whole.len() / 2], &whole[..10], b"", b"{}\n", &[&whole[..], b"x"].concat()] {
+        fs::write(&file, content).unwrap();
+        assert_eq!(with_cache(&repo, folder.path(), &[]), first);
+    }
+    fs::remove_file(&file).unwrap();
+    with_cache(&repo, folder.path(), &["--no-cache"]);
+    assert!(remembered(folder.path()).is_empty());
 }

@@ -19,6 +19,7 @@ pub fn command() -> Command {
     for name in ["NO_COLOR", "CLICOLOR_FORCE", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "CI"] {
         command.env_remove(name);
     }
+    command.env("HANDOVER_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     command
 }
 

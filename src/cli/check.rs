@@ -15,7 +15,7 @@ use crate::report::text::{Detail, Style};
 use crate::report::{self, Report};
 use crate::run::{self, Plan};
 use crate::severity::{Confidence, Severity};
-use crate::snapshot::{Exclude, Options, Snapshot, Source, What};
+use crate::snapshot::{Cache, Exclude, Options, Snapshot, Source, What};
 
 /// Arguments of `handover check`.
 #[derive(Debug, Args)]
@@ -31,6 +31,9 @@ pub(super) struct CheckArgs {
     /// The same, for what came in after a revision, or since a day (YYYY-MM-DD).
     #[arg(long, value_name = "REV|DATE", conflicts_with = "staged")]
     history_since: Option<String>,
+    /// Remember nothing of the history, and use nothing that was remembered.
+    #[arg(long)]
+    no_cache: bool,
     /// Judge only these areas, checks or rules.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
@@ -198,6 +201,7 @@ fn plan(arguments: &CheckArgs) -> Result<(Plan, Exclude)> {
         as_of: arguments.as_of.clone(),
         history: arguments.history || arguments.history_since.is_some(),
         history_since: arguments.history_since.clone(),
+        cache: if arguments.no_cache { None } else { Cache::of_user() },
         ignores: !arguments.no_ignores && !arguments.no_config,
     };
     let exclude =

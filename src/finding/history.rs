@@ -4,18 +4,22 @@
 //! major and above. How blobs are read and attributed is left to `snapshot/history.rs`, how texts are scanned to
 //! `matcher/secret.rs`.
 
+mod remember;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+use self::remember::{Memo, Remembered};
 use super::run::Eyes;
 use super::{Draft, History, Shown};
 use crate::matcher::secret::SecretHit;
 use crate::rule::Rule;
 use crate::severity::Severity;
-use crate::snapshot::history::{self as past, Blob, Introduction, Origins, PastRead};
+use crate::snapshot::history::{self as past, Blob, BlobId, Introduction, Origins, PastRead};
 use crate::snapshot::{DEFAULT_MAX_BYTES, Text};
 
 /// So many different secrets of one blob are told apart.
@@ -25,8 +29,8 @@ const MOST_IN_A_BLOB: usize = 1000;
 pub(super) type Key = u64;
 
 /// The key of a value that a rule found.
-pub(super) fn key(rule: &Rule, value: &[u8]) -> Key {
-    xxh3_64_with_seed(value, xxh3_64(rule.id.as_bytes()))
+pub(super) fn key(rule: &str, value: &[u8]) -> Key {
+    xxh3_64_with_seed(value, xxh3_64(rule.as_bytes()))
 }
 
 /// What the past holds.
@@ -44,7 +48,21 @@ pub(super) struct Looked<'a> {
 }
 
 /// By secret: the blobs that hold it.
-type Held = BTreeMap<Key, Vec<u32>>;
+type Held = BTreeMap<Key, HeldSecret>;
+
+/// A secret and where it stands.
+struct HeldSecret {
+    /// The id of its rule.
+    rule: String,
+    places: Vec<HeldPlace>,
+}
+
+/// A blob that holds a secret, and where the value stands in its text. Of a blob that an earlier run read the place is that
+/// in the blob that tells of the secret.
+struct HeldPlace {
+    blob: u32,
+    at: Range<usize>,
+}
 
 /// A secret as it is told, with all values of its blob that must not be shown.
 struct Told {
@@ -68,16 +86,13 @@ pub(super) fn look<'a>(
     eyes: &Eyes,
     left_out: &(dyn Fn(&str) -> bool + Sync),
 ) -> Looked<'a> {
-    let (read, held) = scan(history, rules, eyes);
-    let mut blobs: Vec<u32> = held.values().flatten().copied().collect();
-    blobs.sort_unstable();
-    blobs.dedup();
-    let origins = history.origins(&blobs);
+    let memo = Memo::new(history, rules);
+    let remembered = memo.as_ref().and_then(Memo::load);
+    let (read, tellers) = match remembered {
+        Some(same) if same.state == history.state() => (same.read.clone(), same.tellers(history)),
+        other => read(history, rules, eyes, other, memo.as_ref()),
+    };
     let mut looked = Looked { rules: rules.to_vec(), read, drafts: Vec::new(), stories: HashMap::new(), secrets: Vec::new() };
-    if origins.missing() > 0 {
-        looked.read.unread.push(format!("{} objects that are not in this clone", origins.missing()));
-    }
-    let tellers = tellers(&held, &blobs, &origins);
     let parts: Vec<Vec<Told>> = tellers
         .into_par_iter()
         .filter_map(|(keys, teller)| {
@@ -99,24 +114,77 @@ pub(super) fn look<'a>(
 /// What stands in place of a path for a blob that no commit holds, before its id; `git cat-file -p` shows it.
 const NO_PATH: &str = "blob:";
 
-/// Scans every blob.
-fn scan(history: &mut past::History, rules: &[&Rule], eyes: &Eyes) -> (PastRead, Held) {
-    let held: Mutex<Held> = Mutex::default();
-    let read = history.each_blob(&|Blob { number, bytes }| {
+/// Reads what no earlier run read, and finds where each secret came in.
+fn read(
+    history: &mut past::History,
+    rules: &[&Rule],
+    eyes: &Eyes,
+    remembered: Option<Remembered>,
+    memo: Option<&Memo>,
+) -> (PastRead, Vec<(Vec<Key>, Teller)>) {
+    let remembered = remembered.unwrap_or_default();
+    let known: HashSet<BlobId> =
+        remembered.quiet.iter().copied().chain(remembered.loud.iter().filter_map(|id| past::blob_id(id))).collect();
+    let Scanned { mut read, mut held, quiet, loud } = scan(history, rules, eyes, &known, &remembered.state);
+    read.blobs += remembered.read.blobs;
+    read.bytes += remembered.read.bytes;
+    for (key, secret) in remembered.held(history) {
+        held.entry(key).or_insert_with(|| HeldSecret { rule: secret.rule, places: Vec::new() }).places.extend(secret.places);
+    }
+    let mut blobs: Vec<u32> = held.values().flat_map(|held| &held.places).map(|place| place.blob).collect();
+    blobs.sort_unstable();
+    blobs.dedup();
+    let origins = history.origins(&blobs);
+    if origins.missing() > 0 {
+        read.unread.push(format!("{} objects that are not in this clone", origins.missing()));
+    }
+    let tellers = tellers(&held, &blobs, &origins);
+    // What could not be read may be mended, and is then no longer new.
+    if let Some(memo) = memo.filter(|_| read.unread.is_empty()) {
+        let mut all_loud: Vec<u32> = remembered.loud.iter().filter_map(|id| history.blob_of(id)).chain(loud).collect();
+        all_loud.sort_unstable();
+        all_loud.dedup();
+        let mut quiet: Vec<BlobId> = remembered.quiet.into_iter().chain(quiet).collect();
+        quiet.sort_unstable();
+        memo.store(&Remembered::new(history, read.clone(), &held, &tellers, quiet, &all_loud));
+    }
+    (read, tellers)
+}
+
+/// What a scan of blobs came by.
+#[derive(Default)]
+struct Scanned {
+    read: PastRead,
+    held: Held,
+    /// Blobs in which no rule finds anything.
+    quiet: Vec<BlobId>,
+    /// The others.
+    loud: Vec<u32>,
+}
+
+/// Scans every blob that is not known.
+fn scan(history: &mut past::History, rules: &[&Rule], eyes: &Eyes, known: &HashSet<BlobId>, state: &past::State) -> Scanned {
+    let scanned: Mutex<Scanned> = Mutex::default();
+    let read = history.each_blob(state, known, &|Blob { number, id, bytes }| {
         let text = Text::view(bytes).filter(|_| bytes.len() as u64 <= DEFAULT_MAX_BYTES);
-        let Some(text) = text else { return };
-        let mut keys: HashSet<Key> = HashSet::new();
-        for hit in eyes.glance(&text).iter().filter(|hit| matters(hit, rules)) {
-            if keys.len() < MOST_IN_A_BLOB {
-                keys.insert(key(rules[hit.rule], &text[hit.secret.clone()]));
+        let hits = text.as_deref().map(|text| eyes.glance(text)).unwrap_or_default();
+        if hits.is_empty() {
+            scanned.lock().unwrap_or_else(PoisonError::into_inner).quiet.push(id);
+            return;
+        }
+        let mut told: HashSet<Key> = HashSet::new();
+        let mut scanned = scanned.lock().unwrap_or_else(PoisonError::into_inner);
+        scanned.loud.push(number);
+        for hit in hits.iter().filter(|hit| matters(hit, rules)) {
+            let rule = rules[hit.rule];
+            let key = key(&rule.id, &text.as_deref().unwrap_or_default()[hit.secret.clone()]);
+            if told.len() < MOST_IN_A_BLOB && told.insert(key) {
+                let held = scanned.held.entry(key).or_insert_with(|| HeldSecret { rule: rule.id.clone(), places: Vec::new() });
+                held.places.push(HeldPlace { blob: number, at: hit.secret.clone() });
             }
         }
-        if !keys.is_empty() {
-            let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
-            keys.into_iter().for_each(|key| held.entry(key).or_default().push(number));
-        }
     });
-    (read, held.into_inner().unwrap_or_else(PoisonError::into_inner))
+    Scanned { read, ..scanned.into_inner().unwrap_or_else(PoisonError::into_inner) }
 }
 
 /// What opens nothing of weight is no worse for having been committed once.
@@ -129,8 +197,9 @@ fn tellers(held: &Held, blobs: &[u32], origins: &Origins<'_>) -> Vec<(Vec<Key>, 
     let origin = |blob: &u32| &origins.list[blobs.partition_point(|other| other < blob)];
     let mut by_blob: BTreeMap<(u32, bool), Vec<Key>> = BTreeMap::new();
     for (key, held) in held {
-        let oldest = held.iter().min_by_key(|blob| (origin(blob).rank.is_none(), origin(blob).rank, **blob));
-        let in_tip = held.iter().any(|blob| origin(blob).in_tip);
+        let blobs = || held.places.iter().map(|place| &place.blob);
+        let oldest = blobs().min_by_key(|blob| (origin(blob).rank.is_none(), origin(blob).rank, **blob));
+        let in_tip = blobs().any(|blob| origin(blob).in_tip);
         if let Some(blob) = oldest.filter(|blob| origin(blob).asked) {
             by_blob.entry((*blob, in_tip)).or_default().push(*key);
         }
@@ -151,7 +220,7 @@ fn tell(history: &past::History, teller: &Teller, path: &str, keys: &[Key], rule
     let mut told = HashSet::new();
     let mut all = Vec::new();
     for hit in &hits {
-        let key = key(rules[hit.rule], &text.bytes()[hit.secret.clone()]);
+        let key = key(&rules[hit.rule].id, &text.bytes()[hit.secret.clone()]);
         if !keys.contains(&key) || !told.insert(key) {
             continue;
         }

@@ -293,7 +293,7 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> 
         .iter()
         .map(|hit| {
             let message = hit.note.as_ref().map(|note| format!("{}; {note}", rules[hit.rule].title));
-            let value = Some(history::key(rules[hit.rule], &text.bytes()[hit.secret.clone()]));
+            let value = Some(history::key(&rules[hit.rule].id, &text.bytes()[hit.secret.clone()]));
             Match { rule: hit.rule, confidence: hit.confidence, message, span: hit.secret.clone(), value }
         })
         .collect();

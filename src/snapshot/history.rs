@@ -11,14 +11,18 @@ mod pack;
 mod store;
 mod trees;
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use git2::Oid;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
 
 use super::Snapshot;
 use super::authorship::Past;
+use super::cache::Cache;
 use super::printable::printable;
 use crate::error::{Error, Result};
 use commits::{Commits, Told};
@@ -68,6 +72,9 @@ pub(crate) struct History {
     since: Option<Since>,
     /// By commit: whether it lies before that part.
     before: Vec<bool>,
+    /// The repository's own folder.
+    place: String,
+    cache: Option<Cache>,
 }
 
 /// Where a part of the past begins.
@@ -83,12 +90,33 @@ enum Since {
 pub(crate) struct Blob<'a> {
     /// Names it within one [`History`].
     pub(crate) number: u32,
+    /// Its id.
+    pub(crate) id: BlobId,
     /// Its content.
     pub(crate) bytes: &'a [u8],
 }
 
+/// The id of a blob.
+pub(crate) type BlobId = [u8; 20];
+
+/// An id from its hexadecimal digits.
+pub(crate) fn blob_id(digits: &str) -> Option<BlobId> {
+    Oid::from_str(digits).ok()?.as_bytes().try_into().ok()
+}
+
+/// What a repository holds, to be compared with what it held before.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct State {
+    /// The packs by their names, which are made of what they hold.
+    packs: Vec<String>,
+    /// A hash of the ids of loose objects.
+    loose: u64,
+    /// A hash of all refs, and of the commit at hand.
+    refs: u64,
+}
+
 /// What was read of the past.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct PastRead {
     /// How many blobs.
     pub(crate) blobs: u64,
@@ -111,7 +139,7 @@ pub(crate) struct Origin {
 }
 
 /// The commit that brought a blob in, as it is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Introduction {
     /// The commit's id.
     pub(crate) commit: String,
@@ -130,7 +158,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// There is no repository, git cannot read its refs, or there is no such revision.
-    pub(crate) fn history(&self, since: Option<&str>) -> Result<History> {
+    pub(crate) fn history(&self, since: Option<&str>, cache: Option<&Cache>) -> Result<History> {
         let Some(Past::Git { objects, folder }) = &self.past else {
             return Err(Error::NotARepository { path: self.name.clone().into(), wanted: "`--history`".into() });
         };
@@ -141,6 +169,9 @@ impl Snapshot {
             let tip = tip.and_then(|tip| store.number(tip.as_bytes()));
             let since = since.map(|since| begin(repository, &store, since));
             let (folder, shallow) = (folder.clone(), self.shallow);
+            let place = repository.commondir().to_string_lossy().into_owned();
+            // What a part of the past holds says nothing of the whole.
+            let cache = cache.filter(|_| since.is_none()).cloned();
             Ok(since.transpose().map(|since| History {
                 store,
                 folder,
@@ -150,6 +181,8 @@ impl Snapshot {
                 shallow,
                 since,
                 before: Vec::new(),
+                place,
+                cache,
             }))
         });
         history.map_err(|error| Error::git("read the history", &error))?
@@ -189,17 +222,50 @@ fn refs(repository: &git2::Repository, store: &Store) -> Vec<(String, Option<Num
 }
 
 impl History {
-    /// Hands every blob of the part that is asked about to `see`, each once, in no order, from several threads.
-    pub(crate) fn each_blob(&mut self, see: &(impl Fn(Blob<'_>) + Sync)) -> PastRead {
+    /// The repository's own folder.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Where this past may be remembered.
+    pub(crate) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
+    }
+
+    /// What is here now.
+    pub(crate) fn state(&self) -> State {
+        let mut loose = Xxh3::new();
+        self.store.loose_ids().for_each(|id| loose.update(id.as_bytes()));
+        let mut refs = Xxh3::new();
+        let tip = std::iter::once(("", self.tip));
+        for (name, commit) in tip.chain(self.refs.iter().map(|(name, commit)| (name.as_str(), *commit))) {
+            refs.update(name.as_bytes());
+            refs.update(commit.map_or(Oid::ZERO_SHA1, |commit| self.store.id(commit)).as_bytes());
+        }
+        let mut packs: Vec<String> = self.store.pack_names().map(str::to_owned).collect();
+        packs.sort();
+        State { packs, loose: loose.digest(), refs: refs.digest() }
+    }
+
+    /// Hands every blob of the part that is asked about to `see`, each once, in no order, from several threads. Those that
+    /// are known are passed over, and packs that were read before are not looked into for others.
+    pub(crate) fn each_blob(&mut self, read: &State, known: &HashSet<BlobId>, see: &(impl Fn(Blob<'_>) + Sync)) -> PastRead {
         let (blobs, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
         let told = Mutex::new(Vec::new());
         let store = &self.store;
         let see = |number: Number, content: &[u8]| {
+            let Ok(id) = store.id(number).as_bytes().try_into() else { return };
+            if known.contains(&id) {
+                return;
+            }
             blobs.fetch_add(1, Ordering::Relaxed);
             bytes.fetch_add(content.len() as u64, Ordering::Relaxed);
-            see(Blob { number, bytes: content });
+            see(Blob { number, id, bytes: content });
         };
-        let kinds: &[Kind] = if self.since.is_none() { &[Kind::Commit, Kind::Blob] } else { &[Kind::Commit] };
+        let kinds = |pack: Option<&str>| -> &[Kind] {
+            let was_read = pack.is_some_and(|pack| read.packs.iter().any(|other| other == pack));
+            if self.since.is_none() && !was_read { &[Kind::Commit, Kind::Blob] } else { &[Kind::Commit] }
+        };
         let mut lost = store.each(kinds, &|object| match object.kind {
             Kind::Commit => {
                 let commit = Told::parse(object.number, object.bytes, store);
@@ -282,6 +348,11 @@ impl History {
     /// Reads one blob again.
     pub(crate) fn blob(&self, number: u32) -> Option<Vec<u8>> {
         self.store.read(number).map(|(_, bytes)| bytes)
+    }
+
+    /// The blob with an id in hexadecimal digits, if it is here.
+    pub(crate) fn blob_of(&self, digits: &str) -> Option<u32> {
+        self.store.number(&blob_id(digits)?)
     }
 
     /// The id of a blob, in hexadecimal digits.

@@ -33,6 +33,8 @@ const NONE: At = At::MAX;
 pub(super) struct Pack {
     index: index::File,
     data: data::File,
+    /// The name of its file without extension, made of what it holds.
+    pub(super) name: String,
 }
 
 /// How the objects of a pack are made of each other.
@@ -81,7 +83,8 @@ impl Pack {
         let hash = gix_hash::Kind::Sha1;
         let index = index::File::at(path, hash).map_err(|error| error.to_string())?;
         let data = data::File::at(path.with_extension("pack"), hash).map_err(|error| error.to_string())?;
-        Ok(Self { index, data })
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(Self { index, data, name })
     }
 
     /// How many objects it holds.

@@ -134,11 +134,12 @@ impl Store {
         }
     }
 
-    /// Hands each object of these kinds to `see` once, in no order, from several threads.
-    pub(super) fn each(&self, kinds: &[Kind], see: &(impl Fn(Object<'_>) + Sync)) -> Lost {
+    /// Hands each object to `see` once, in no order, from several threads: those of the kinds that are wanted of a pack by
+    /// its name, or of what is in none.
+    pub(super) fn each<'k>(&self, kinds: impl Fn(Option<&str>) -> &'k [Kind], see: &(impl Fn(Object<'_>) + Sync)) -> Lost {
         let mut lost = Lost::default();
         for (at, (pack, start)) in self.packs.iter().zip(&self.starts).enumerate() {
-            let found = pack.each(kinds, &|Packed { number, kind, bytes }| {
+            let found = pack.each(kinds(Some(&pack.name)), &|Packed { number, kind, bytes }| {
                 // What an earlier pack holds as well was seen there.
                 let again = at > 0 && self.packs[..at].iter().any(|other| other.number(pack.id(number).as_bytes()).is_some());
                 if !again {
@@ -148,6 +149,7 @@ impl Store {
             lost.add(&found);
         }
         let more = Mutex::new(&mut lost);
+        let kinds = kinds(None);
         self.loose.par_iter().enumerate().for_each(|(at, (id, path))| {
             if self.packs.iter().any(|pack| pack.number(id.as_bytes()).is_some()) {
                 return;
@@ -166,6 +168,18 @@ impl Store {
             }
         });
         lost
+    }
+}
+
+impl Store {
+    /// The names of its packs.
+    pub(super) fn pack_names(&self) -> impl Iterator<Item = &str> {
+        self.packs.iter().map(|pack| pack.name.as_str())
+    }
+
+    /// The ids of its loose objects, sorted.
+    pub(super) fn loose_ids(&self) -> impl Iterator<Item = Oid> + '_ {
+        self.loose.iter().map(|(id, _)| *id)
     }
 }
 

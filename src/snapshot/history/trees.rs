@@ -72,7 +72,7 @@ impl Trees {
     pub(super) fn read(store: &Store, blobs: &[Number]) -> Self {
         let wanted = Wanted::new(store, blobs);
         let parts: Vec<Mutex<Part>> = (0..=rayon::current_num_threads()).map(|_| Mutex::default()).collect();
-        store.each(&[Kind::Tree], &|object| {
+        store.each(|_| &[Kind::Tree], &|object| {
             let at = rayon::current_thread_index().unwrap_or(parts.len() - 1).min(parts.len() - 1);
             parts[at].lock().unwrap_or_else(PoisonError::into_inner).add(object.number, object.bytes, &wanted);
         });
