@@ -1,4 +1,5 @@
-//! How long the binary takes on generated input: a tree of 7,000 files, a start on one file, five staged files.
+//! How long the binary takes on generated input: a tree of 7,000 files, a start on one file, five staged files, and a
+//! history of 4,000 commits with a quarter and a half of it beside.
 //!
 //! `cargo bench` measures whole runs of the program, as a user waits for them. The input is made anew from a fixed seed,
 //! so anyone can repeat a figure; figures of different machines are not compared.
@@ -81,8 +82,54 @@ fn stage(root: &Path, files: usize) {
     index.write().expect("the index is written");
 }
 
+/// Commits of the long history.
+const COMMITS: usize = 4_000;
+
+/// A bare repository with one pack, in which each commit changes some lines of one of a hundred files.
+fn history(commits: usize) -> TempDir {
+    const PARTS: usize = 100;
+    let folder = TempDir::new().expect("a temporary folder");
+    let repository = Repository::init_bare(folder.path()).expect("a repository");
+    let mut seed = Seed(13);
+    let mut files: Vec<Vec<String>> = (0..PARTS).map(|_| source(&mut seed, 300).lines().map(str::to_owned).collect()).collect();
+    let mut tree: Option<git2::Oid> = None;
+    for number in 0..commits.max(PARTS) {
+        let file = &mut files[number % PARTS];
+        for _ in 0..5 {
+            let (at, length) = (seed.next() as usize, file.len());
+            file[at % length] = format!("    var entry{:x} = orders.Find(\"{:x}\");", seed.next() % 65_536, seed.next());
+        }
+        let blob = repository.blob(file.join("\n").as_bytes()).expect("a blob");
+        let before = tree.map(|tree| repository.find_tree(tree).expect("the tree before"));
+        let mut builder = repository.treebuilder(before.as_ref()).expect("a tree");
+        builder.insert(format!("Part{}.cs", number % PARTS), blob, 0o100_644).expect("an entry");
+        tree = Some(builder.write().expect("a tree"));
+        let person = Signature::new("Ada", "ada@example.org", &Time::new(1_600_000_000 + number as i64 * 600, 0)).expect("a person");
+        let parent = repository.head().ok().and_then(|head| head.peel_to_commit().ok());
+        let now = repository.find_tree(tree.expect("it was made")).expect("the tree");
+        let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+        repository.commit(Some("HEAD"), &person, &person, "Another", &now, &parents).expect("a commit");
+    }
+    pack(&repository);
+    folder
+}
+
+/// Moves all objects into one pack, as a clone has them.
+fn pack(repository: &Repository) {
+    let mut builder = repository.packbuilder().expect("a pack");
+    let mut walk = repository.revwalk().expect("a walk");
+    walk.push_head().expect("a head");
+    builder.insert_walk(&mut walk).expect("all objects");
+    let objects = repository.path().join("objects");
+    builder.write(&objects.join("pack"), 0).expect("the pack is written");
+    for folder in std::fs::read_dir(&objects).expect("objects").flatten().filter(|folder| folder.file_name().len() == 2) {
+        std::fs::remove_dir_all(folder.path()).expect("a folder of loose objects");
+    }
+}
+
 fn run(arguments: &[&str], root: &Path) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_handover"));
+    command.env("HANDOVER_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     let status = command.args(arguments).arg(root).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the program runs");
     assert!(matches!(status.code(), Some(0 | 1)), "{status}");
 }
@@ -96,6 +143,13 @@ fn benchmarks(criterion: &mut Criterion) {
     group.bench_function("five staged of 7,000 files", |bencher| bencher.iter(|| run(&["check", "--staged"], large.path())));
     let small = tree(1);
     group.bench_function("start on one file", |bencher| bencher.iter(|| run(&["check"], small.path())));
+    for (name, commits) in [("history, a quarter", COMMITS / 4), ("history, a half", COMMITS / 2), ("history", COMMITS)] {
+        let repository = history(commits);
+        let arguments = ["check", "--history", "--only", "secrets/history", "--rev", "HEAD"];
+        group.bench_function(name, |bencher| bencher.iter(|| run(&[&arguments[..], &["--no-cache"]].concat(), repository.path())));
+        let again = format!("{name}, again");
+        group.bench_function(&again, |bencher| bencher.iter(|| run(&arguments, repository.path())));
+    }
     group.finish();
 }
 

@@ -64,7 +64,7 @@ struct HeldPlace {
     at: Range<usize>,
 }
 
-/// A secret as it is told, with all values of its blob that must not be shown.
+/// A secret as it is told; the first of a blob with all values of it that must not be shown.
 struct Told {
     key: Key,
     draft: Draft,
@@ -214,8 +214,8 @@ fn tellers(held: &Held, blobs: &[u32], origins: &Origins<'_>) -> Vec<(Vec<Key>, 
 fn tell(history: &past::History, teller: &Teller, path: &str, keys: &[Key], rules: &[&Rule], eyes: &Eyes) -> Vec<Told> {
     let text = history.blob(teller.blob).and_then(|bytes| Text::decode(bytes).ok());
     let Some(text) = text else { return Vec::new() };
-    let hits = eyes.look(&text, path);
-    let (hidden, secrets) = eyes.hide(&text, path, &hits);
+    let hits = eyes.look_closely(&text, path);
+    let (hidden, mut secrets) = eyes.hide(&text, path, &hits);
     let shown = Shown { path, text: &text, hidden: &hidden };
     let mut told = HashSet::new();
     let mut all = Vec::new();
@@ -227,7 +227,7 @@ fn tell(history: &past::History, teller: &Teller, path: &str, keys: &[Key], rule
         let message = hit.note.as_ref().map(|note| format!("{}; {note}", rules[hit.rule].title));
         let mut draft = Draft::at(hit.rule, hit.confidence, message, &shown, &hit.secret);
         draft.value = Some(key);
-        all.push(Told { key, draft, story: teller.story(path), secrets: secrets.clone() });
+        all.push(Told { key, draft, story: teller.story(path), secrets: std::mem::take(&mut secrets) });
     }
     all
 }

@@ -204,10 +204,15 @@ impl Eyes {
     ///
     /// What a repository says of its own paths must not hide its secrets: attributes do not count here, the table does.
     pub(super) fn look(&self, text: &Text, path: &str) -> Vec<SecretHit> {
-        let Some(scanner) = &self.asked else { return Vec::new() };
         if self.memory.is_some() && self.glance(text.bytes()).is_empty() {
             return Vec::new();
         }
+        self.look_closely(text, path)
+    }
+
+    /// The same without a look at what is remembered, for a text that is known to hold something.
+    pub(super) fn look_closely(&self, text: &Text, path: &str) -> Vec<SecretHit> {
+        let Some(scanner) = &self.asked else { return Vec::new() };
         let hits = scanner.scan(text, path, PathClass::Source);
         match PathClass::of(path) {
             class if class != PathClass::Source && !hits.is_empty() => scanner.scan(text, path, class),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{AreaReport, Gate, Report, Subject};
 use crate::check::Outcome;
 use crate::facts::Area;
-use crate::finding::{Finding, printable};
+use crate::finding::{Finding, History, printable};
 use crate::score::Verdict;
 use crate::severity::Severity;
 use crate::snapshot::{Mode, Skipped};
@@ -77,11 +77,29 @@ pub(super) fn profile(subject: &Subject) -> String {
 /// What was read and how much was left out, by reason.
 pub(super) fn read(report: &Report) -> String {
     let noun = if report.subject.mode == Mode::Staged { "staged file" } else { "file" };
-    let read = format!("{}, {}", count(report.read.files, noun), size(report.read.bytes));
+    let read = format!("{}, {}{}", count(report.read.files, noun), size(report.read.bytes), past(report));
     match left_out(&report.read.skipped) {
         Some(left_out) => format!("{read}; {left_out}"),
         None => read,
     }
+}
+
+/// What was read of the past, behind what was read of the files at hand.
+fn past(report: &Report) -> String {
+    let Some(past) = &report.read.history else { return String::new() };
+    let noun = if past.blobs == 1 { "content" } else { "contents" };
+    format!(", and {} {noun} of the history, {}", thousands(past.blobs), size(past.bytes))
+}
+
+/// How a finding of the past goes on: where it is still to be had.
+pub(super) fn still(history: &History) -> String {
+    let gone = if history.in_tip { "" } else { ", no longer in the tip but in every clone" };
+    let by = match history.reached_by.as_deref() {
+        Some("HEAD") => String::new(),
+        Some(name) => format!(", by way of {}", printable(name)),
+        None => ", on no branch or tag".to_owned(),
+    };
+    format!("{gone}{by}")
 }
 
 /// How many reasons one line names.

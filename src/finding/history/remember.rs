@@ -3,6 +3,8 @@
 //! Kept are the ids of the blobs that hold nothing, and of each secret the rule, the place and the blobs: never a value,
 //! nor a hash of one. Values are had again by reading the one blob that tells of each secret.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -115,29 +117,35 @@ impl Remembered {
         let mut all = Held::new();
         for secret in &self.secrets {
             let mut blobs = secret.blobs.iter().filter_map(|at| loud[*at as usize]);
-            let Some((first, key)) = blobs.next().and_then(|first| Some((first, secret.key(history, first)?))) else { continue };
+            let Some((first, key)) = blobs.next().and_then(|first| Some((first, secret.key(&history.blob(first)?)?))) else { continue };
             let held = all.entry(key).or_insert_with(|| super::HeldSecret { rule: secret.rule.clone(), places: Vec::new() });
             held.places.extend(std::iter::once(first).chain(blobs).map(|blob| super::HeldPlace { blob, at: secret.at.clone() }));
         }
         all
     }
 
-    /// What tells of each secret, as the run before found it.
+    /// What tells of each secret, as the run before found it; those that share a blob are together.
     pub(super) fn tellers(&self, history: &History) -> Vec<(Vec<u64>, Teller)> {
-        let teller = |secret: &Secret| {
-            let blob = history.blob_of(self.loud.get(*secret.blobs.first()? as usize)?)?;
-            let teller = Teller { blob, in_tip: secret.in_tip, introduction: secret.introduction.clone() };
-            Some((vec![secret.key(history, blob)?], teller))
+        let mut by_blob: BTreeMap<(u32, bool), Vec<&Secret>> = BTreeMap::new();
+        for secret in &self.secrets {
+            let blob = secret.blobs.first().and_then(|at| history.blob_of(self.loud.get(*at as usize)?));
+            if let Some(blob) = blob {
+                by_blob.entry((blob, secret.in_tip)).or_default().push(secret);
+            }
+        }
+        let teller = |((blob, in_tip), secrets): ((u32, bool), Vec<&Secret>)| {
+            let bytes = history.blob(blob)?;
+            let keys = secrets.iter().filter_map(|secret| secret.key(&bytes)).collect();
+            Some((keys, Teller { blob, in_tip, introduction: secrets.first()?.introduction.clone() }))
         };
-        self.secrets.par_iter().filter_map(teller).collect()
+        by_blob.into_par_iter().filter_map(teller).collect()
     }
 }
 
 impl Secret {
-    /// The key of the value in a blob.
-    fn key(&self, history: &History, blob: u32) -> Option<u64> {
-        let bytes = history.blob(blob)?;
-        Some(key(&self.rule, Text::view(&bytes)?.get(self.at.clone())?))
+    /// The key of the value in the blob that tells of it.
+    fn key(&self, bytes: &[u8]) -> Option<u64> {
+        Some(key(&self.rule, Text::view(bytes)?.get(self.at.clone())?))
     }
 }
 

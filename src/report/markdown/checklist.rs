@@ -111,7 +111,8 @@ fn of_finding(finding: &Finding, with_message: bool, document: &mut Document) {
         add(code(snippet));
     }
     if let Some(history) = &finding.history {
-        add(format!("came with {} by {} on {}", code(&words::short(&history.commit)), prose(&history.author), prose(&history.date)));
+        let (commit, author, date) = (code(&words::short(&history.commit)), prose(&history.author), prose(&history.date));
+        add(format!("came with {commit} by {author} on {date}{}", prose(&words::still(history))));
     }
     match finding.state {
         Some(State::New) => add("new".into()),

@@ -189,9 +189,8 @@ fn state_words(state: State) -> &'static str {
 }
 
 fn past(history: &History) -> String {
-    let gone = if history.in_tip { "" } else { ", no longer in the tip" };
     let (author, date, path) = (printable(&history.author), printable(&history.date), printable(&history.path));
-    format!("came with {} by {author} on {date}, as {path}{gone}", words::short(&history.commit))
+    format!("came with {} by {author} on {date}, as {path}{}", words::short(&history.commit), words::still(history))
 }
 
 /// The line with its number, and carets under the marked characters.
