@@ -1,6 +1,6 @@
 //! `handover check`: judge a repository and print the checklist.
 
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -124,6 +124,9 @@ pub(super) fn run(arguments: &CheckArgs, colour: bool) -> Result<u8> {
     }
     if arguments.staged && snapshot.files().is_empty() {
         note(&format!("nothing is staged in {}; nothing was read", arguments.target.path.display()));
+    }
+    if plan.history && io::stderr().is_terminal() {
+        note("reading the history; the first time takes the longest");
     }
     let report = run::check(&snapshot, &plan)?;
     if arguments.staged && report.read.files == 0 && !snapshot.files().is_empty() {

@@ -8,12 +8,12 @@
 //! as any other text.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memchr::memchr;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_secret};
 
 use super::encoded::{self, may_go_on};
 use super::window::{self, Window};
@@ -42,7 +42,12 @@ struct Piece {
 #[derive(Debug)]
 pub(crate) struct Memory {
     parts: Vec<Mutex<Part>>,
+    /// Another one in each run, so that nobody can write a piece that is taken for another.
+    salt: [u8; SALT],
 }
+
+/// As many bytes as the hash asks for at least.
+const SALT: usize = 192;
 
 #[derive(Debug, Default)]
 struct Part {
@@ -74,11 +79,21 @@ impl Hasher for AsItIs {
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect() }
+        let random = RandomState::new();
+        let mut salt = [0; SALT];
+        for (at, bytes) in salt.chunks_exact_mut(8).enumerate() {
+            bytes.copy_from_slice(&random.hash_one(at).to_le_bytes());
+        }
+        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect(), salt }
     }
 }
 
 impl Memory {
+    /// A number as one that no text can be made for.
+    fn spread(&self, number: u64) -> u64 {
+        xxh3_64_with_secret(&number.to_le_bytes(), &self.salt)
+    }
+
     fn part(&self, hash: u64) -> MutexGuard<'_, Part> {
         // The high bits choose the part, for the low ones choose the place in it.
         let at = usize::try_from(hash >> 32 & (PARTS - 1)).unwrap_or(0);
@@ -119,7 +134,7 @@ impl Scanner {
 
     /// Hands a piece to `see` if it may matter.
     fn piece(&self, bytes: &[u8], memory: &Memory, mut see: impl FnMut(&Piece)) {
-        let hash = xxh3_64(bytes);
+        let hash = xxh3_64_with_secret(bytes, &memory.salt);
         if let Some(known) = memory.part(hash).pieces.get(&hash) {
             known.as_deref().into_iter().for_each(see);
             return;
@@ -183,8 +198,8 @@ impl Prepared {
         }
         let from = window.span.start.saturating_sub(surroundings::SIGHT);
         let before = (window.span.start - from) as u64;
-        let seed = u64::from(rule) << 16 | before << 1 | u64::from(window.cut);
-        let hash = xxh3_64_with_seed(&surroundings.bytes[from..window.span.end], seed);
+        let what = u64::from(rule) << 16 | before << 1 | u64::from(window.cut);
+        let hash = xxh3_64_with_secret(&surroundings.bytes[from..window.span.end], &memory.salt) ^ memory.spread(what);
         if memory.part(hash).quiet.contains(&hash) {
             return;
         }
