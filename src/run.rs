@@ -148,7 +148,7 @@ fn judge<'a>(
     selected: &Selected<'a>,
     facts: PrintedFacts<'_>,
     profile: Option<Profile>,
-    (outcomes, mut past): (Vec<RuleOutcome>, Option<RuleOutcome>),
+    (outcomes, mut past): (Vec<RuleOutcome>, Option<Vec<RuleOutcome>>),
     plan: &Plan,
 ) -> Judged<'a> {
     let mut by_check: std::collections::BTreeMap<&str, Vec<RuleOutcome>> = std::collections::BTreeMap::new();
@@ -160,7 +160,7 @@ fn judge<'a>(
         .iter()
         .map(|check| {
             let fed = by_check.remove(check.id.as_str());
-            let fed = if check.of_history { past.take().map(|past| vec![past]) } else { fed };
+            let fed = if check.of_history { past.take() } else { fed };
             let judgement = check.obstacle(profile, facts).unwrap_or_else(|| match fed {
                 None if check.of_history => Judgement::undecided(Outcome::Unknown, "the history was not read; `--history` does so"),
                 Some(outcomes) => Judgement::of(outcomes, plan.bounds),

@@ -76,8 +76,8 @@ pub struct Asked<'a> {
 pub(crate) struct Ran {
     /// One for each rule, in their order.
     pub(crate) outcomes: Vec<RuleOutcome>,
-    /// What the past holds and the files at hand do not, where the past was read.
-    pub(crate) past: Option<RuleOutcome>,
+    /// What the past holds and the files at hand do not, and what of it could not be read; nothing where nobody asked.
+    pub(crate) past: Option<Vec<RuleOutcome>>,
     /// What was read of the past.
     pub(crate) past_read: Option<PastRead>,
     /// Cuts out every secret that was found, those that a comment ignores too.
@@ -139,18 +139,20 @@ fn look_back<'a>(past: &mut History, asked: Asked<'a>, eyes: &mut Eyes, snapshot
 }
 
 /// The secrets of the past that the files at hand do not show.
-fn of_the_past(mut past: history::Looked<'_>, here: &HashSet<u64>, redactor: &Redactor) -> RuleOutcome {
+fn of_the_past(mut past: history::Looked<'_>, here: &HashSet<u64>, redactor: &Redactor) -> Vec<RuleOutcome> {
     past.drafts.retain(|draft| draft.value.is_some_and(|value| !here.contains(&value)));
     let told = |(_, value, finding): Valued| {
         let history = value.and_then(|value| past.stories.get(&value).cloned());
         Finding { history, ..finding }
     };
     let findings = finish(past.drafts, &past.rules, redactor).into_iter().map(told).collect();
-    let judged = match past.read.unread.as_slice() {
-        [] => Judged::ByFindings,
-        unread => Judged::Unknown(format!("not all of the history could be read: {}", unread.join(", "))),
-    };
-    RuleOutcome { judged, findings, ignored: Vec::new() }
+    let outcome = |judged, findings| RuleOutcome { judged, findings, ignored: Vec::new() };
+    let mut outcomes = vec![outcome(Judged::ByFindings, findings)];
+    if !past.read.unread.is_empty() {
+        let reason = format!("not all of the history could be read: {}", past.read.unread.join(", "));
+        outcomes.push(outcome(Judged::Unknown(reason), Vec::new()));
+    }
+    outcomes
 }
 
 /// What one pass over the files brought.
