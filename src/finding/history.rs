@@ -136,7 +136,9 @@ fn read(
     blobs.dedup();
     let origins = history.origins(&blobs);
     if origins.missing() > 0 {
-        read.unread.push(format!("{} objects that are not in this clone", origins.missing()));
+        let (count, verb) =
+            if origins.missing() == 1 { ("1 object".to_owned(), "is") } else { (format!("{} objects", origins.missing()), "are") };
+        read.unread.push(format!("{count} that {verb} not in this clone"));
     }
     let tellers = tellers(&held, &blobs, &origins);
     // What could not be read may be mended, and is then no longer new.

@@ -14,6 +14,7 @@ use super::{entropy, invented};
 #[serde(deny_unknown_fields)]
 struct Table {
     public_ends: Vec<String>,
+    public_starts: Vec<String>,
     value_starts: Vec<String>,
 }
 
@@ -64,6 +65,7 @@ pub(crate) fn is_reference(name: &[u8], value: &[u8]) -> bool {
     let repeats_name = !name.is_empty() && plain(value) == name;
     repeats_name
         || TABLE.public_ends.iter().any(|end| name.ends_with(end.as_bytes()))
+        || TABLE.public_starts.iter().any(|start| name.starts_with(start.as_bytes()))
         || TABLE.value_starts.iter().any(|start| value.starts_with(start.as_bytes()))
         || is_expression(value)
 }
@@ -81,9 +83,8 @@ fn is_expression(value: &[u8]) -> bool {
         let mut parts = value.split(|byte| *byte == b'.').peekable();
         let several = value.contains(&b'.');
         several
-            && parts.all(|part| {
-                !part.is_empty() && part[0].is_ascii_alphabetic() && part.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
-            })
+            && parts
+                .all(|part| part.iter().any(u8::is_ascii_alphabetic) && part.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_'))
     };
     let call = || value.ends_with(b")") && value.contains(&b'(') || value.ends_with(b"]") && value.contains(&b'[');
     let rules = || value.contains(&b'|') && value.split(|byte| *byte == b'|').all(|part| part.first().is_some_and(u8::is_ascii_lowercase));
@@ -163,7 +164,7 @@ mod tests {
             assert_eq!(password(b"DbPassword", value.as_bytes()), Outcome::Silent, "{value}");
         }
         for value in ["passwort", "user_password", "enter-password-2"] {
-            assert!(matches!(password(b"label", value.as_bytes()), Outcome::Fails(_)), "{value}");
+            assert!(matches!(password(b"field", value.as_bytes()), Outcome::Fails(_)), "{value}");
         }
     }
 
@@ -172,6 +173,7 @@ mod tests {
         let values = [
             "get_password()",
             "settings.password",
+            "_settings.Mail.Password",
             "config[0]",
             "required|min:8",
             "!state.maskPassword",
@@ -193,6 +195,7 @@ mod tests {
         let random = crate::rule::placeholder::expand("{alnum:32}", "assigned").unwrap();
         assert_eq!(token(b"api_key", random.as_bytes()), Outcome::Silent);
         assert_eq!(password(b"password", "Contraseña".as_bytes()), Outcome::NoSecret);
+        assert_eq!(password(b"LabelPassword", "Passwort 2 ändern".as_bytes()), Outcome::NoSecret);
         for value in ["pm-2035-device-approval", "my-application-token-2", "production_database_key_01", "someTokenName"] {
             assert_eq!(token(b"token", value.as_bytes()), Outcome::NoSecret, "{value}");
         }

@@ -32,7 +32,7 @@ pub(crate) fn key(before: &[u8], name: &[u8], value: &[u8]) -> Outcome {
     let words: Vec<String> = surroundings::words_and_digits(before).chain(surroundings::words_and_digits(name)).collect();
     let named = service(&words);
     let public = |named: &Range<usize>| (0..words.len()).any(|at| !named.contains(&at) && TABLE.public.contains(&words[at]));
-    if named.as_ref().is_none_or(public) {
+    if named.as_ref().is_none_or(public) || names_a_key(&words) {
         return Outcome::NoSecret;
     }
     assigned::randomness(value)
@@ -44,6 +44,11 @@ fn looks_like_a_key(value: &[u8]) -> bool {
     invented::is_typed_in(value)
         || digits >= 2 && !assigned::is_identifier(value) && !assigned::is_words(value)
         || value.len() >= 20 && assigned::mixes_case(value) && !assigned::is_words(value)
+}
+
+/// Whether the name is for the name of a key and not for the key.
+fn names_a_key(words: &[String]) -> bool {
+    matches!(words, [.., key, id] if key == "key" && id == "id")
 }
 
 /// The words that name a service, alone or together, where what is left of the last one is for keys.
@@ -82,7 +87,9 @@ mod tests {
         ] {
             assert_eq!(key(b"", name.as_bytes(), value.as_bytes()), Outcome::Silent, "{name}");
         }
-        for name in ["cache key", "boxplotKey", "ALGOLIA_SEARCH_KEY", "NEXT_PUBLIC_SUPABASE_KEY", "partition_key"] {
+        for name in
+            ["cache key", "boxplotKey", "ALGOLIA_SEARCH_KEY", "NEXT_PUBLIC_SUPABASE_KEY", "partition_key", "DOCKER_DELEGATION_KEY_ID"]
+        {
             assert_eq!(key(b"", name.as_bytes(), value.as_bytes()), Outcome::NoSecret, "{name}");
         }
     }
