@@ -137,6 +137,8 @@ fn what_has_no_history_says_so() {
     let named = report(&empty, &["--only", "secrets/history"]);
     assert_eq!(check(&named, "secrets/history").unwrap()["outcome"], "unknown");
     assert_eq!(handover(&["check", "--history", "--staged", empty.path()]).code, 2);
+    let explained = handover(&["explain", "secrets/history"]).stdout;
+    assert!(explained.contains("Asked only with `--history`"), "{explained}");
 }
 
 /// Moves all objects of a repository into one pack, with deltas among them.

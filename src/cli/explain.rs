@@ -60,7 +60,7 @@ impl Explanation<'_> {
         self.title("check", &check.id, &check.title)?;
         self.section("What it asks", &[check.question.as_str()])?;
         self.listed("Why it matters", rules.iter().map(|rule| rule.why.as_str()))?;
-        self.section("How it is decided", &decided(&rules))?;
+        self.section("How it is decided", &if check.of_history { of_history() } else { decided(&rules) })?;
         if let Some(rule) = rules.first() {
             self.examples(rule, &format!(" by {}", rule.id))?;
         }
@@ -167,6 +167,14 @@ impl Explanation<'_> {
         }
         Ok(())
     }
+}
+
+/// How the past decides a check, in words.
+fn of_history() -> Vec<String> {
+    vec![
+        "Asked only with `--history`: all rules for secrets of severity major and above look into what was ever committed.".into(),
+        "A finding fails it. Secrets that the files at hand show are findings of the other checks, with their commit.".into(),
+    ]
 }
 
 /// How these rules decide their check, in words.
