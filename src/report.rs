@@ -17,8 +17,7 @@ use crate::facts::profile::Profile;
 use crate::finding::Finding;
 use crate::score::Verdict;
 use crate::severity::Severity;
-use crate::snapshot::history::PastRead;
-use crate::snapshot::{Mode, Skipped};
+use crate::snapshot::{Mode, PastRead, Skipped};
 
 /// The name and version of the contract; raised when a field is renamed or dropped.
 pub const SCHEMA: &str = "handover-report/1";
@@ -96,24 +95,7 @@ pub struct Read {
     /// What was left out, and why.
     pub skipped: Vec<Skipped>,
     /// What was read of the past; null where it was not asked for.
-    pub history: Option<PastReport>,
-}
-
-/// What was read of the past.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct PastReport {
-    /// How many contents of files, each counted once.
-    pub blobs: u64,
-    /// How many bytes they have together.
-    pub bytes: u64,
-    /// What could not be read, in words.
-    pub unread: Vec<String>,
-}
-
-impl From<PastRead> for PastReport {
-    fn from(read: PastRead) -> Self {
-        Self { blobs: read.blobs, bytes: read.bytes, unread: read.unread }
-    }
+    pub history: Option<PastRead>,
 }
 
 /// An area of the checklist.

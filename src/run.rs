@@ -14,7 +14,7 @@ use crate::facts::{self, Area, Facts, Section};
 use crate::finding::run::{Asked, PrintedFacts, RuleOutcome, run as run_rules};
 use crate::matcher::Matcher;
 use crate::matcher::secret::redact::Redactor;
-use crate::report::{AreaReport, CheckReport, Gate, IgnoreProblem, PastReport, Question, Read, Report, SCHEMA, Subject, Tool, one_decimal};
+use crate::report::{AreaReport, CheckReport, Gate, IgnoreProblem, Question, Read, Report, SCHEMA, Subject, Tool, one_decimal};
 use crate::rule::{Rule, Scope};
 use crate::score::{AreaWeight, Score, Scored, score};
 use crate::severity::Severity;
@@ -68,7 +68,7 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));
     let judged = judge(&selected, printed, profile, (ran.outcomes, ran.past), plan);
     let mut report = assemble(snapshot, plan, &facts, profile, judged, problems);
-    report.read.history = ran.past_read.map(PastReport::from);
+    report.read.history = ran.past_read;
     Ok(redacted(report, &ran.redactor))
 }
 
@@ -335,7 +335,13 @@ fn redacted(mut report: Report, redactor: &Redactor) -> Report {
         cut(&mut problem.message);
     });
     let findings = report.checks.iter_mut().flat_map(|check| check.findings.iter_mut().chain(&mut check.ignored));
-    findings.flat_map(|finding| &mut finding.places).for_each(|place| cut(&mut place.path));
+    for finding in findings {
+        finding.places.iter_mut().for_each(|place| cut(&mut place.path));
+        finding.history.iter_mut().for_each(|history| {
+            cut(&mut history.path);
+            cut(&mut history.author);
+        });
+    }
     report
 }
 

@@ -42,6 +42,7 @@ pub use cache::Cache;
 use content::Contents;
 pub(crate) use content::Locator;
 pub use exclude::Exclude;
+pub use history::PastRead;
 use listing::Listing;
 pub use path_class::PathClass;
 pub(crate) use printable::misleads;

@@ -304,3 +304,91 @@ fn a_damaged_memory_is_no_memory() {
     with_cache(&repo, folder.path(), &["--no-cache"]);
     assert!(remembered(folder.path()).is_empty());
 }
+
+/// Writes a file and a commit of it aside, without the work tree; the commit and its blob.
+fn aside(repo: &Repo, content: &str, when: i64, parents: &[Oid], to: &str) -> (Oid, Oid) {
+    let git = repo.git();
+    let blob = git.blob(content.as_bytes()).unwrap();
+    let mut tree = git.treebuilder(None).unwrap();
+    tree.insert("db.js", blob, 0o100_644).unwrap();
+    let tree = git.find_tree(tree.write().unwrap()).unwrap();
+    let person = Signature::new("Cy", "cy@example.org", &Time::new(when, 0)).unwrap();
+    let parents: Vec<git2::Commit<'_>> = parents.iter().map(|id| git.find_commit(*id).unwrap()).collect();
+    let commit = git.commit(None, &person, &person, "Aside", &tree, &parents.iter().collect::<Vec<_>>()).unwrap();
+    git.reference(to, commit, true, "moved").unwrap();
+    (commit, blob)
+}
+
+/// The report with this memory is that without one, and so is the next.
+fn agrees(repo: &Repo, cache: &Path, more: &[&str]) -> Value {
+    let alone = with_cache(repo, cache, &[&["--no-cache"], more].concat());
+    assert_eq!(with_cache(repo, cache, more), alone);
+    assert_eq!(with_cache(repo, cache, more), alone, "a second time");
+    let report: Value = serde_json::from_str(&alone).unwrap();
+    check(&report, "secrets/history").unwrap().clone()
+}
+
+#[test]
+fn a_memory_follows_a_past_that_changes() {
+    let repo = Repo::new("shop").file("README.md", b"# Shop\n").commit_by(ADA, "First");
+    let cache = tempfile::TempDir::new().unwrap();
+    let head = repo.git().head().unwrap().target().unwrap();
+    // Two versions of a file, the secret at another place in each.
+    let (first, first_blob) = aside(&repo, &line("one"), 1_717_250_000, &[head], "refs/heads/side");
+    let later = format!("// one more line\n{}", line("one"));
+    aside(&repo, &later, 1_717_260_000, &[first], "refs/heads/side");
+    assert_eq!(told(&agrees(&repo, cache.path(), &[])), [entry("db.js", "Cy", "refs/heads/side", false)]);
+
+    // An older commit comes in, and its blob tells of the secret from now on.
+    let (older, older_blob) = aside(&repo, &format!("// older\n// file\n{}", line("one")), 1_700_000_000, &[], "refs/heads/aged");
+    let told_now = agrees(&repo, cache.path(), &[]);
+    assert_eq!(told_now["findings"][0]["history"]["commit"], older.to_string());
+    repo.git().reference("refs/heads/other", head, true, "another ref").unwrap();
+    agrees(&repo, cache.path(), &[]);
+
+    // Git collects the versions that told of it; the last one is left.
+    aside(&repo, &later, 1_717_260_000, &[head], "refs/heads/side");
+    repo.git().find_reference("refs/heads/aged").unwrap().delete().unwrap();
+    for lost in [first_blob, older_blob].map(|id| id.to_string()) {
+        fs::remove_file(repo.git().path().join("objects").join(&lost[..2]).join(&lost[2..])).unwrap();
+    }
+    assert_eq!(told(&agrees(&repo, cache.path(), &[])), [entry("db.js", "Cy", "refs/heads/side", false)]);
+}
+
+#[test]
+fn each_folder_of_a_repository_has_a_memory_of_its_own() {
+    let repo = Repo::new("shop")
+        .file("README.md", b"# Shop\n")
+        .file("web/a.txt", b"a\n")
+        .file("web/db.js", line("one").as_bytes())
+        .commit_by(BEA, "First")
+        .without("web/db.js")
+        .commit_by(ADA, "Second");
+    let cache = tempfile::TempDir::new().unwrap();
+    assert_eq!(told(&agrees(&repo, cache.path(), &[])), [entry("web/db.js", "Bea", "HEAD", false)]);
+    let mut below = command();
+    let web = Path::new(repo.path()).join("web");
+    below.env("HANDOVER_CACHE", cache.path()).args(["check", "--format", "json", "--history"]).arg(web);
+    let report: Value = serde_json::from_slice(&below.output().unwrap().stdout).unwrap();
+    assert_eq!(told(check(&report, "secrets/history").unwrap()), [entry("db.js", "Bea", "HEAD", false)]);
+}
+
+#[test]
+fn the_check_alone_judges_as_it_does_among_others() {
+    let here = Repo::new("shop").file("src/db.js", line("one").as_bytes()).commit_by(BEA, "First");
+    assert_eq!(past(&here, &["--only", "secrets/history"])["outcome"], "pass");
+    let gone = removed();
+    assert_eq!(told(&past(&gone, &["--only", "secrets/history"])), told(&past(&gone, &[])));
+}
+
+#[test]
+fn a_secret_in_a_path_of_the_past_is_cut() {
+    let secret = expand("{alnum:18}", "path").unwrap();
+    let repo = Repo::new("shop")
+        .file(&format!("keys/{secret}.js"), format!("const url = 'postgresql://app:{secret}@db.shop-platform.io/app'\n").as_bytes())
+        .commit_by(BEA, "First")
+        .without(&format!("keys/{secret}.js"))
+        .file("README.md", b"# Shop\n")
+        .commit_by(ADA, "Second");
+    assert_eq!(told(&past(&repo, &[])).len(), 1);
+}

@@ -19,8 +19,8 @@ use super::{Draft, History, Shown};
 use crate::matcher::secret::SecretHit;
 use crate::rule::Rule;
 use crate::severity::Severity;
+use crate::snapshot::Text;
 use crate::snapshot::history::{self as past, Blob, BlobId, Introduction, Origins, PastRead};
-use crate::snapshot::{DEFAULT_MAX_BYTES, Text};
 
 /// So many different secrets of one blob are told apart.
 const MOST_IN_A_BLOB: usize = 1000;
@@ -57,8 +57,7 @@ struct HeldSecret {
     places: Vec<HeldPlace>,
 }
 
-/// A blob that holds a secret, and where the value stands in its text. Of a blob that an earlier run read the place is that
-/// in the blob that tells of the secret.
+/// A blob that holds a secret, and where the value stands in its text.
 struct HeldPlace {
     blob: u32,
     at: Range<usize>,
@@ -71,6 +70,9 @@ struct Told {
     story: Option<History>,
     secrets: Vec<Vec<u8>>,
 }
+
+/// Secrets, and the blob that tells of them.
+type Tellers = (Vec<Key>, Teller);
 
 /// The blob that tells of a secret.
 struct Teller {
@@ -88,10 +90,9 @@ pub(super) fn look<'a>(
 ) -> Looked<'a> {
     let memo = Memo::new(history, rules);
     let remembered = memo.as_ref().and_then(Memo::load);
-    let (read, tellers) = match remembered {
-        Some(same) if same.state == history.state() => (same.read.clone(), same.tellers(history)),
-        other => read(history, rules, eyes, other, memo.as_ref()),
-    };
+    let same = remembered.as_ref().filter(|same| same.state == history.state());
+    let told = same.and_then(|same| Some((same.read.clone(), same.tellers(history)?)));
+    let (read, tellers) = told.unwrap_or_else(|| read(history, rules, eyes, remembered, memo.as_ref()));
     let mut looked = Looked { rules: rules.to_vec(), read, drafts: Vec::new(), stories: HashMap::new(), secrets: Vec::new() };
     let parts: Vec<Vec<Told>> = tellers
         .into_par_iter()
@@ -121,25 +122,23 @@ fn read(
     eyes: &Eyes,
     remembered: Option<Remembered>,
     memo: Option<&Memo>,
-) -> (PastRead, Vec<(Vec<Key>, Teller)>) {
-    let remembered = remembered.unwrap_or_default();
+) -> (PastRead, Vec<Tellers>) {
+    let whole = remembered.filter(|remembered| remembered.is_all_here(history));
+    let (remembered, before) =
+        whole.and_then(|whole| Some((whole.held(history)?, whole))).map(|(held, whole)| (whole, held)).unwrap_or_default();
     let known: HashSet<BlobId> =
         remembered.quiet.iter().copied().chain(remembered.loud.iter().filter_map(|id| past::blob_id(id))).collect();
     let Scanned { mut read, mut held, quiet, loud } = scan(history, rules, eyes, &known, &remembered.state);
     read.blobs += remembered.read.blobs;
     read.bytes += remembered.read.bytes;
-    for (key, secret) in remembered.held(history) {
+    for (key, secret) in before {
         held.entry(key).or_insert_with(|| HeldSecret { rule: secret.rule, places: Vec::new() }).places.extend(secret.places);
     }
     let mut blobs: Vec<u32> = held.values().flat_map(|held| &held.places).map(|place| place.blob).collect();
     blobs.sort_unstable();
     blobs.dedup();
     let origins = history.origins(&blobs);
-    if origins.missing() > 0 {
-        let (count, verb) =
-            if origins.missing() == 1 { ("1 object".to_owned(), "is") } else { (format!("{} objects", origins.missing()), "are") };
-        read.unread.push(format!("{count} that {verb} not in this clone"));
-    }
+    read.unread.extend(origins.unread());
     let tellers = tellers(&held, &blobs, &origins);
     // What could not be read may be mended, and is then no longer new.
     if let Some(memo) = memo.filter(|_| read.unread.is_empty()) {
@@ -168,7 +167,7 @@ struct Scanned {
 fn scan(history: &mut past::History, rules: &[&Rule], eyes: &Eyes, known: &HashSet<BlobId>, state: &past::State) -> Scanned {
     let scanned: Mutex<Scanned> = Mutex::default();
     let read = history.each_blob(state, known, &|Blob { number, id, bytes }| {
-        let text = Text::view(bytes).filter(|_| bytes.len() as u64 <= DEFAULT_MAX_BYTES);
+        let text = Text::view(bytes);
         let hits = text.as_deref().map(|text| eyes.glance(text)).unwrap_or_default();
         if hits.is_empty() {
             scanned.lock().unwrap_or_else(PoisonError::into_inner).quiet.push(id);
@@ -195,7 +194,7 @@ fn matters(hit: &SecretHit, rules: &[&Rule]) -> bool {
 }
 
 /// The oldest blob of each secret; those that share one are together.
-fn tellers(held: &Held, blobs: &[u32], origins: &Origins<'_>) -> Vec<(Vec<Key>, Teller)> {
+fn tellers(held: &Held, blobs: &[u32], origins: &Origins<'_>) -> Vec<Tellers> {
     let origin = |blob: &u32| &origins.list[blobs.partition_point(|other| other < blob)];
     let mut by_blob: BTreeMap<(u32, bool), Vec<Key>> = BTreeMap::new();
     for (key, held) in held {

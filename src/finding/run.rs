@@ -19,8 +19,8 @@ use crate::matcher::secret::{Scanner, SecretHit};
 use crate::matcher::{Expect, Matcher};
 use crate::rule::Rule;
 use crate::severity::Confidence;
-use crate::snapshot::history::{History, PastRead};
-use crate::snapshot::{File, PathClass, Snapshot, Text};
+use crate::snapshot::history::History;
+use crate::snapshot::{File, PastRead, PathClass, Snapshot, Text};
 
 /// What became of one rule.
 #[derive(Debug)]
@@ -123,7 +123,7 @@ pub(crate) fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, asked: Asked<'_>
         if finding.ignored_by.is_some() { &mut outcome.ignored } else { &mut outcome.findings }.push(finding);
     }
     let past_read = past.as_ref().map(|past| past.read.clone());
-    let past = past.map(|past| of_the_past(past, &here, &redactor));
+    let past = past.map(|past| of_the_past(past, eyes.asked.is_some().then_some(&here), &redactor));
     Ran { outcomes, past, past_read, redactor, ignores }
 }
 
@@ -138,9 +138,10 @@ fn look_back<'a>(past: &mut History, asked: Asked<'a>, eyes: &mut Eyes, snapshot
     history::look(past, asked.rules, eyes, &left_out)
 }
 
-/// The secrets of the past that the files at hand do not show.
-fn of_the_past(mut past: history::Looked<'_>, here: &HashSet<u64>, redactor: &Redactor) -> Vec<RuleOutcome> {
-    past.drafts.retain(|draft| draft.value.is_some_and(|value| !here.contains(&value)));
+/// The secrets of the past that the files at hand do not show; where nobody looked into these, those that are in no tip.
+fn of_the_past(mut past: history::Looked<'_>, here: Option<&HashSet<u64>>, redactor: &Redactor) -> Vec<RuleOutcome> {
+    let in_tip = |value: u64| past.stories.get(&value).is_some_and(|story| story.in_tip);
+    past.drafts.retain(|draft| draft.value.is_some_and(|value| here.map_or_else(|| !in_tip(value), |here| !here.contains(&value))));
     let told = |(_, value, finding): Valued| {
         let history = value.and_then(|value| past.stories.get(&value).cloned());
         Finding { history, ..finding }

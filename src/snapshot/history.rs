@@ -1,13 +1,15 @@
 //! The past of a repository: every blob that its object database holds, and the commit that brought each in.
 //!
 //! Blobs are read in the order in which they are cheapest to decode (`history/pack.rs`), each once, whether a branch leads
-//! to it or not. Where one came from is asked afterwards, of the few that matter ([`History::origins`]). What stands in a
+//! to it or not. Where one came from is asked afterwards, of the few that matter (`history/origin.rs`). What stands in a
 //! blob is left to others.
 
 mod commits;
 mod delta;
 mod loose;
+mod origin;
 mod pack;
+mod refs;
 mod store;
 mod trees;
 
@@ -17,17 +19,19 @@ use std::sync::{Mutex, PoisonError};
 
 use git2::Oid;
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::Snapshot;
 use super::authorship::Past;
 use super::cache::Cache;
-use super::printable::printable;
+use super::{DEFAULT_MAX_BYTES, Snapshot, Text};
 use crate::error::{Error, Result};
 use commits::{Commits, Told};
+pub(crate) use origin::{Introduction, Origins};
+use refs::{Ref, Since};
 use store::{Number, Store};
-use trees::{Trees, Walk};
+use trees::Trees;
 
 /// What an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +69,7 @@ pub(crate) struct History {
     /// The commit that the snapshot is of.
     tip: Option<Number>,
     /// The other refs by their names, those that a reader knows best in front.
-    refs: Vec<(String, Option<Number>)>,
+    refs: Vec<Ref>,
     commits: Commits,
     shallow: bool,
     /// Where the part of the past begins that is asked about; all of it where there is nothing.
@@ -75,15 +79,6 @@ pub(crate) struct History {
     /// The repository's own folder.
     place: String,
     cache: Option<Cache>,
-}
-
-/// Where a part of the past begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Since {
-    /// After this commit and all that it is made on.
-    Commit(Number),
-    /// With this moment, in seconds since 1970, by the committer's clock.
-    Moment(i64),
 }
 
 /// A blob of the past.
@@ -116,41 +111,14 @@ pub(crate) struct State {
 }
 
 /// What was read of the past.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct PastRead {
-    /// How many blobs.
-    pub(crate) blobs: u64,
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct PastRead {
+    /// How many contents of files, each counted once.
+    pub blobs: u64,
     /// How many bytes they have together.
-    pub(crate) bytes: u64,
+    pub bytes: u64,
     /// What could not be read, in words.
-    pub(crate) unread: Vec<String>,
-}
-
-/// Where a blob came in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Origin {
-    /// Its place in the order of history: parents before children, then the older first. Nothing for a blob of no commit.
-    pub(crate) rank: Option<usize>,
-    /// It is a part of the commit at hand.
-    pub(crate) in_tip: bool,
-    /// It came in within the part of the past that is asked about.
-    pub(crate) asked: bool,
-    tree: Option<trees::Seen>,
-}
-
-/// The commit that brought a blob in, as it is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Introduction {
-    /// The commit's id.
-    pub(crate) commit: String,
-    /// Its author's name.
-    pub(crate) author: String,
-    /// The day it was written, as YYYY-MM-DD.
-    pub(crate) date: String,
-    /// The path of the blob in it, from the root of the snapshot; `None` where that lies elsewhere.
-    pub(crate) path: Option<String>,
-    /// The ref that leads to it, where the commit at hand does not: its name, or nothing where no ref does.
-    pub(crate) elsewhere: Option<Option<String>>,
+    pub unread: Vec<String>,
 }
 
 impl Snapshot {
@@ -164,10 +132,13 @@ impl Snapshot {
         };
         let tip = self.revision.as_deref().and_then(|id| Oid::from_str(id).ok());
         let history = objects.with(|repository| {
-            let store = Store::open(repository.commondir());
-            let refs = refs(repository, &store);
+            let mut store = Store::open(repository.commondir());
+            let refs = refs::list(repository, &store).unwrap_or_else(|error| {
+                store.unread.push(format!("the refs ({})", error.message().trim_end_matches('.')));
+                Vec::new()
+            });
             let tip = tip.and_then(|tip| store.number(tip.as_bytes()));
-            let since = since.map(|since| begin(repository, &store, since));
+            let since = since.map(|since| Since::parse(since, repository, &store));
             let (folder, shallow) = (folder.clone(), self.shallow);
             let place = repository.commondir().to_string_lossy().into_owned();
             // What a part of the past holds says nothing of the whole.
@@ -189,42 +160,10 @@ impl Snapshot {
     }
 }
 
-/// What `--history-since` names.
-fn begin(repository: &git2::Repository, store: &Store, since: &str) -> Result<Since> {
-    if let Ok(day) = since.parse::<jiff::civil::Date>() {
-        let moment = day.to_zoned(jiff::tz::TimeZone::UTC).map(|moment| moment.timestamp().as_second());
-        return moment.map(Since::Moment).map_err(|_| Error::UnknownRevision { revision: since.to_owned() });
-    }
-    let commit = super::revision::resolve(repository, since)?.id();
-    store.number(commit.as_bytes()).map(Since::Commit).ok_or_else(|| Error::UnknownRevision { revision: since.to_owned() })
-}
-
-/// All refs, local branches first, then tags, then what was fetched, then all others.
-fn refs(repository: &git2::Repository, store: &Store) -> Vec<(String, Option<Number>)> {
-    let rank = |name: &str| ["refs/heads/", "refs/tags/", "refs/remotes/"].iter().position(|start| name.starts_with(start)).unwrap_or(3);
-    let Ok(references) = repository.references() else { return Vec::new() };
-    let mut refs: Vec<(String, Option<Number>)> = references
-        .flatten()
-        .filter_map(|reference| {
-            let target = reference.target_peel().or_else(|| reference.target())?;
-            let number = store.number(target.as_bytes());
-            // What the list of packed refs does not peel is looked at itself.
-            let commit = if reference.target_peel().is_none() && reference.is_tag() {
-                reference.peel_to_commit().ok().and_then(|commit| store.number(commit.id().as_bytes())).or(number)
-            } else {
-                number
-            };
-            Some((printable(reference.name_bytes()), commit))
-        })
-        .collect();
-    refs.sort_by(|a, b| (rank(&a.0), &a.0).cmp(&(rank(&b.0), &b.0)));
-    refs
-}
-
 impl History {
-    /// The repository's own folder.
-    pub(crate) fn place(&self) -> &str {
-        &self.place
+    /// Tells this past from those of other repositories, and of other folders of this one: paths start there.
+    pub(crate) fn place(&self) -> String {
+        format!("{}\0{}", self.place, String::from_utf8_lossy(&self.folder))
     }
 
     /// Where this past may be remembered.
@@ -250,12 +189,16 @@ impl History {
     /// Hands every blob of the part that is asked about to `see`, each once, in no order, from several threads. Those that
     /// are known are passed over, and packs that were read before are not looked into for others.
     pub(crate) fn each_blob(&mut self, read: &State, known: &HashSet<BlobId>, see: &(impl Fn(Blob<'_>) + Sync)) -> PastRead {
-        let (blobs, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+        let [blobs, bytes, large] = [const { AtomicU64::new(0) }; 3];
         let told = Mutex::new(Vec::new());
         let store = &self.store;
         let see = |number: Number, content: &[u8]| {
             let Ok(id) = store.id(number).as_bytes().try_into() else { return };
             if known.contains(&id) {
+                return;
+            }
+            if content.len() as u64 > DEFAULT_MAX_BYTES {
+                large.fetch_add(u64::from(Text::view(content).is_some()), Ordering::Relaxed);
                 return;
             }
             blobs.fetch_add(1, Ordering::Relaxed);
@@ -285,6 +228,7 @@ impl History {
             });
             lost.damaged += unread.count() as u64;
         }
+        lost.large += large.into_inner();
         PastRead { blobs: blobs.into_inner(), bytes: bytes.into_inner(), unread: self.unread(lost) }
     }
 
@@ -318,7 +262,9 @@ impl History {
             unread.push(format!("{}, which cannot be decoded", objects(lost.damaged)));
         }
         if lost.large > 0 {
-            unread.push(format!("{} over {} MiB, or told as a change to such a one", objects(lost.large), pack::MOST_BYTES >> 20));
+            let (text, any) = (DEFAULT_MAX_BYTES >> 20, pack::MOST_BYTES >> 20);
+            unread
+                .push(format!("{} too large (text over {text} MiB, and what is over {any} MiB or a change to such)", objects(lost.large)));
         }
         if self.shallow {
             unread.push("what lies before the shallow clone's oldest commits".into());
@@ -326,28 +272,14 @@ impl History {
         unread
     }
 
-    /// Where these blobs came in, in their order. What trees name and is not here is told beside.
-    pub(crate) fn origins(&self, blobs: &[u32]) -> Origins<'_> {
-        let trees = Trees::read(&self.store, blobs);
-        let tip = self.tip.and_then(|tip| self.commits.find(tip)).and_then(|commit| commit.tree);
-        let in_tip: Vec<bool> = trees.first_seen([tip], blobs.len()).seen.iter().map(Option::is_some).collect();
-        let roots = self.commits.list().iter().map(|commit| commit.tree);
-        let Walk { above, seen } = trees.first_seen(roots, blobs.len());
-        let asked = |seen: Option<trees::Seen>| self.since.is_none() || seen.is_some_and(|seen| !self.before[seen.commit]);
-        let origin = |(seen, in_tip): (Option<trees::Seen>, bool)| Origin {
-            rank: seen.map(|seen| seen.commit),
-            in_tip,
-            asked: asked(seen),
-            tree: seen,
-        };
-        let list = seen.into_iter().zip(in_tip).map(origin).collect();
-        let reached = self.commits.reached_by(std::iter::once(self.tip).chain(self.refs.iter().map(|(_, commit)| *commit)));
-        Origins { history: self, list, trees, above, reached }
-    }
-
     /// Reads one blob again.
     pub(crate) fn blob(&self, number: u32) -> Option<Vec<u8>> {
         self.store.read(number).map(|(_, bytes)| bytes)
+    }
+
+    /// Whether a blob is here.
+    pub(crate) fn has(&self, id: &BlobId) -> bool {
+        self.store.number(id).is_some()
     }
 
     /// The blob with an id in hexadecimal digits, if it is here.
@@ -363,43 +295,4 @@ impl History {
 
 fn objects(count: u64) -> String {
     if count == 1 { "1 object".into() } else { format!("{count} objects") }
-}
-
-/// The answer of [`History::origins`].
-pub(crate) struct Origins<'a> {
-    history: &'a History,
-    /// In the order of the blobs that were asked about.
-    pub(crate) list: Vec<Origin>,
-    trees: Trees,
-    above: Vec<u32>,
-    /// By commit: the first tip that leads to it, the commit at hand being 0.
-    reached: Vec<Option<usize>>,
-}
-
-impl Origins<'_> {
-    /// How many objects trees name that are not here, as in a partial clone.
-    pub(crate) fn missing(&self) -> usize {
-        self.trees.missing
-    }
-
-    /// Tells of the commit that brought a blob in; `None` for one that no commit holds.
-    pub(crate) fn introduction(&self, blob: u32, origin: &Origin) -> Option<Introduction> {
-        let seen = origin.tree?;
-        let store = &self.history.store;
-        let commit = &self.history.commits.list()[seen.commit];
-        let (author, date) = commits::author(&store.read(commit.number)?.1);
-        let path = self.trees.path(&self.above, store.id(blob), seen, store);
-        let elsewhere = match self.reached[seen.commit] {
-            Some(0) => None,
-            Some(at) => Some(self.history.refs.get(at - 1).map(|(name, _)| name.clone())),
-            None => Some(None),
-        };
-        Some(Introduction {
-            commit: store.id(commit.number).to_string(),
-            author,
-            date,
-            path: path.and_then(|path| path.strip_prefix(self.history.folder.as_slice()).map(printable)),
-            elsewhere,
-        })
-    }
 }

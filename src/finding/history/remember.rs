@@ -4,11 +4,12 @@
 //! nor a hash of one. Values are had again by reading the one blob that tells of each secret.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Held, Teller, key};
+use super::{Held, HeldPlace, HeldSecret, Key, Teller, Tellers, key};
 use crate::matcher::Matcher;
 use crate::rule::Rule;
 use crate::snapshot::Text;
@@ -36,12 +37,19 @@ pub(super) struct Remembered {
 pub(super) struct Secret {
     /// The id of the rule.
     pub(super) rule: String,
-    /// Where it stands in the text of the blob that tells of it.
-    pub(super) at: std::ops::Range<usize>,
-    /// The blobs that hold it, as places in `loud`; the first tells of it.
-    pub(super) blobs: Vec<u32>,
+    /// The blobs that hold it, the one that tells of it in front.
+    pub(super) places: Vec<Place>,
     pub(super) in_tip: bool,
     pub(super) introduction: Option<Introduction>,
+}
+
+/// A secret in a blob.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Place {
+    /// The blob, as its place in `loud`.
+    loud: u32,
+    /// Where the value stands in the blob's text.
+    at: Range<usize>,
 }
 
 /// Where the past of one repository is remembered, for these rules and this program.
@@ -61,7 +69,7 @@ impl Memo {
                 _ => None,
             })
             .collect();
-        let key = [history.place(), &program(), &rules.join("\n")].join("\0");
+        let key = [&history.place(), &program(), &rules.join("\n")].map(String::as_str).join("\0");
         Some(Self { cache, name: format!("{PREFIX}{:032x}", xxhash_rust::xxh3::xxh3_128(key.as_bytes())) })
     }
 
@@ -72,7 +80,8 @@ impl Memo {
         let (ids, rest) = content[line + 1..].as_chunks();
         remembered.quiet = ids.to_vec();
         let whole = rest.is_empty() && remembered.quiet.is_sorted();
-        let known = |secret: &Secret| !secret.blobs.is_empty() && secret.blobs.iter().all(|at| (*at as usize) < remembered.loud.len());
+        let known =
+            |secret: &Secret| !secret.places.is_empty() && secret.places.iter().all(|place| (place.loud as usize) < remembered.loud.len());
         (whole && remembered.secrets.iter().all(known)).then_some(remembered)
     }
 
@@ -85,69 +94,77 @@ impl Memo {
 }
 
 impl Remembered {
-    /// What a run found, to be remembered.
-    pub(super) fn new(
-        history: &History,
-        read: PastRead,
-        held: &Held,
-        tellers: &[(Vec<u64>, Teller)],
-        quiet: Vec<BlobId>,
-        loud: &[u32],
-    ) -> Self {
-        let place = |blob: u32| loud.binary_search(&blob).ok().and_then(|at| u32::try_from(at).ok());
-        let secrets = tellers.iter().flat_map(|(keys, teller)| keys.iter().map(move |key| (key, teller))).filter_map(|(key, teller)| {
+    /// What a run found, to be remembered. The loud blobs are sorted.
+    pub(super) fn new(history: &History, read: PastRead, held: &Held, tellers: &[Tellers], quiet: Vec<BlobId>, loud: &[u32]) -> Self {
+        let place = |place: &HeldPlace| {
+            let loud = loud.binary_search(&place.blob).ok().and_then(|at| u32::try_from(at).ok())?;
+            Some(Place { loud, at: place.at.clone() })
+        };
+        let secret = |key: &Key, teller: &Teller| {
             let held = held.get(key)?;
-            let first = held.places.iter().find(|place| place.blob == teller.blob)?;
-            let others = held.places.iter().filter(|place| place.blob != teller.blob);
+            let (first, others): (Vec<&HeldPlace>, Vec<&HeldPlace>) = held.places.iter().partition(|place| place.blob == teller.blob);
             Some(Secret {
                 rule: held.rule.clone(),
-                at: first.at.clone(),
-                blobs: std::iter::once(first).chain(others).filter_map(|held| place(held.blob)).collect(),
+                places: first.into_iter().chain(others).filter_map(place).collect(),
                 in_tip: teller.in_tip,
                 introduction: teller.introduction.clone(),
             })
-        });
-        let secrets = secrets.collect();
+        };
+        let secrets = tellers.iter().flat_map(|(keys, teller)| keys.iter().filter_map(|key| secret(key, teller))).collect();
         Self { state: history.state(), read, secrets, loud: loud.iter().map(|blob| history.blob_id(*blob)).collect(), quiet }
     }
 
-    /// The secrets by their keys, with the blobs that are still here: their values are read again.
-    pub(super) fn held(&self, history: &History) -> Held {
-        let loud: Vec<Option<u32>> = self.loud.iter().map(|id| history.blob_of(id)).collect();
-        let mut all = Held::new();
-        for secret in &self.secrets {
-            let mut blobs = secret.blobs.iter().filter_map(|at| loud[*at as usize]);
-            let Some((first, key)) = blobs.next().and_then(|first| Some((first, secret.key(&history.blob(first)?)?))) else { continue };
-            let held = all.entry(key).or_insert_with(|| super::HeldSecret { rule: secret.rule.clone(), places: Vec::new() });
-            held.places.extend(std::iter::once(first).chain(blobs).map(|blob| super::HeldPlace { blob, at: secret.at.clone() }));
-        }
-        all
+    /// Whether all that was read is still here. What git collected is no part of the past any more.
+    pub(super) fn is_all_here(&self, history: &History) -> bool {
+        self.quiet.par_iter().all(|id| history.has(id)) && self.loud.iter().all(|id| history.blob_of(id).is_some())
     }
 
-    /// What tells of each secret, as the run before found it; those that share a blob are together.
-    pub(super) fn tellers(&self, history: &History) -> Vec<(Vec<u64>, Teller)> {
-        let mut by_blob: BTreeMap<(u32, bool), Vec<&Secret>> = BTreeMap::new();
-        for secret in &self.secrets {
-            let blob = secret.blobs.first().and_then(|at| history.blob_of(self.loud.get(*at as usize)?));
-            if let Some(blob) = blob {
-                by_blob.entry((blob, secret.in_tip)).or_default().push(secret);
+    /// The secrets by their keys: their values are read again. Nothing where one cannot be read.
+    pub(super) fn held(&self, history: &History) -> Option<Held> {
+        let mut all = Held::new();
+        for (keys, secrets) in self.by_teller(history)? {
+            for (key, secret) in keys.into_iter().zip(secrets) {
+                let places = secret.places.iter().map(|place| {
+                    let blob = history.blob_of(&self.loud[place.loud as usize])?;
+                    Some(HeldPlace { blob, at: place.at.clone() })
+                });
+                let held = HeldSecret { rule: secret.rule.clone(), places: places.collect::<Option<_>>()? };
+                all.insert(key, held);
             }
         }
-        let teller = |((blob, in_tip), secrets): ((u32, bool), Vec<&Secret>)| {
-            let bytes = history.blob(blob)?;
-            let keys = secrets.iter().filter_map(|secret| secret.key(&bytes)).collect();
-            Some((keys, Teller { blob, in_tip, introduction: secrets.first()?.introduction.clone() }))
-        };
-        by_blob.into_par_iter().filter_map(teller).collect()
+        Some(all)
+    }
+
+    /// What tells of each secret, as the run before found it. Nothing where a value cannot be read.
+    pub(super) fn tellers(&self, history: &History) -> Option<Vec<Tellers>> {
+        let told = self.by_teller(history)?.into_iter().filter_map(|(keys, secrets)| {
+            let first = secrets.first()?;
+            let blob = history.blob_of(&self.loud[first.places.first()?.loud as usize])?;
+            Some((keys, Teller { blob, in_tip: first.in_tip, introduction: first.introduction.clone() }))
+        });
+        Some(told.collect())
+    }
+
+    /// The secrets that share the blob that tells of them, with their keys; each such blob is read once.
+    fn by_teller(&self, history: &History) -> Option<Vec<Shared<'_>>> {
+        let mut by_blob: BTreeMap<(u32, bool), Vec<&Secret>> = BTreeMap::new();
+        for secret in &self.secrets {
+            by_blob.entry((secret.places.first()?.loud, secret.in_tip)).or_default().push(secret);
+        }
+        let groups: Vec<(u32, Vec<&Secret>)> = by_blob.into_iter().map(|((loud, _), secrets)| (loud, secrets)).collect();
+        groups.into_par_iter().map(|(loud, secrets)| Some((self.keys(history, loud, &secrets)?, secrets))).collect()
+    }
+
+    /// The keys of secrets whose first place is in this blob.
+    fn keys(&self, history: &History, loud: u32, secrets: &[&Secret]) -> Option<Vec<Key>> {
+        let bytes = history.blob(history.blob_of(&self.loud[loud as usize])?)?;
+        let text = Text::view(&bytes)?;
+        secrets.iter().map(|secret| Some(key(&secret.rule, text.get(secret.places.first()?.at.clone())?))).collect()
     }
 }
 
-impl Secret {
-    /// The key of the value in the blob that tells of it.
-    fn key(&self, bytes: &[u8]) -> Option<u64> {
-        Some(key(&self.rule, Text::view(bytes)?.get(self.at.clone())?))
-    }
-}
+/// Secrets of one blob with their keys.
+type Shared<'a> = (Vec<Key>, Vec<&'a Secret>);
 
 /// This build of the program: another one may read the same text in another way.
 fn program() -> String {

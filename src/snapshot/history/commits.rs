@@ -148,3 +148,40 @@ impl Commits {
         self.by_number.get(&number).map(|at| &self.list[*at])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_author_and_the_day_are_those_of_the_authors_clock() {
+        let commit =
+            |author: &str| [b"tree x\nauthor ".as_slice(), author.as_bytes(), b"\ncommitter C <c> 1 +0000\n\nauthor no\n"].concat();
+        for (line, told) in [
+            ("Ada Lovelace <ada@example.org> 1717199999 +0000", ("Ada Lovelace", "2024-05-31")),
+            ("Ada <a> 1717199999 +0200", ("Ada", "2024-06-01")),
+            ("Ada <a> 1717200001 -0100", ("Ada", "2024-05-31")),
+            ("Ada", ("Ada", "1970-01-01")),
+            ("Ada <a> 99999999999999999 +0000", ("Ada", "")),
+        ] {
+            let (name, day) = author(&commit(line));
+            assert_eq!((name.as_str(), day.as_str()), told, "{line}");
+        }
+    }
+
+    #[test]
+    fn ids_are_forty_digits() {
+        assert_eq!(hex(b"ff00000000000000000000000000000000000001").map(|id| (id[0], id[19])), Some((255, 1)));
+        assert_eq!(hex(b"ff").or(hex(&[b'g'; 40])).or(hex(&[b'0'; 41])), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_bytes_there_is_an_author(bytes in prop::collection::vec(any::<u8>(), 0..200), zone in any::<i32>(), time in any::<i64>()) {
+            let _ = author(&bytes);
+            let _ = author(format!("author A <a> {time} {zone}\n").as_bytes());
+        }
+    }
+}

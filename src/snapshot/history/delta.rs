@@ -80,6 +80,8 @@ fn take(rest: &mut &[u8]) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn applied(base: &[u8], instructions: &[u8]) -> Option<Vec<u8>> {
@@ -111,6 +113,24 @@ mod tests {
             ("a size without end", &[0xFF; 12]),
         ] {
             assert_eq!(applied(b"hello", instructions), None, "{what}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_instructions_the_result_is_of_the_size_they_say(
+            base in prop::collection::vec(any::<u8>(), 0..300),
+            rest in prop::collection::vec(any::<u8>(), 0..300),
+            honest in any::<bool>(),
+        ) {
+            let length = u8::try_from(base.len() % 128).unwrap();
+            let instructions = if honest { [&[length, 100][..], &rest].concat() } else { rest };
+            let base = if honest { &base[..usize::from(length)] } else { &base };
+            let mut out = Vec::new();
+            if apply(base, &instructions, 1 << 16, &mut out) {
+                prop_assert_eq!(result_size(&instructions), Some(out.len() as u64));
+            }
+            prop_assert!(out.len() <= 1 << 16);
         }
     }
 }

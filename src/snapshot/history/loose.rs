@@ -79,3 +79,41 @@ fn parse(header: &[u8]) -> Option<(Kind, u64, usize)> {
     };
     Some((kind, size.parse().ok()?, end + 1))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// `blob 5`, a zero byte and `hello` in one stored block of zlib, without the sum at its end.
+    const HELLO: &[u8] = b"\x78\x01\x01\x0c\x00\xf3\xffblob 5\0hello";
+
+    #[test]
+    fn a_whole_object_is_read_and_a_part_of_it_is_damaged() {
+        let sum =
+            HELLO[7..].iter().fold((1_u32, 0_u32), |(a, b), byte| ((a + u32::from(*byte)) % 65_521, (a + u32::from(*byte) + b) % 65_521));
+        let whole = [HELLO, &(sum.1 << 16 | sum.0).to_be_bytes()].concat();
+        assert_eq!(inflate(&whole), Ok((Kind::Blob, b"hello".to_vec())));
+        for end in 0..19 {
+            assert_eq!(inflate(&whole[..end]), Err(Fault::Damaged), "{end}");
+        }
+    }
+
+    #[test]
+    fn headers_are_told_from_what_is_none() {
+        assert_eq!(parse(b"tree 0\0"), Some((Kind::Tree, 0, 7)));
+        for wrong in [&b"blob 5"[..], b"blob\0", b"blob x\0", b"bulb 5\0", b"\0", b"blob 99999999999999999999\0"] {
+            assert_eq!(parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_bytes_there_is_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let _ = inflate(&bytes);
+            let _ = inflate(&[HELLO, &bytes].concat());
+            let _ = parse(&bytes);
+        }
+    }
+}

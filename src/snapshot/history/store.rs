@@ -10,6 +10,7 @@ use std::sync::Mutex;
 use git2::Oid;
 use rayon::prelude::*;
 
+use super::super::printable::printable;
 use super::loose::{self, Fault};
 use super::pack::{Object as Packed, Pack};
 use super::{Kind, Lost};
@@ -68,7 +69,7 @@ impl Store {
                         }
                     }
                     Ok(_) => self.unread.push(format!("more than {MOST_FOLDERS} folders of alternates")),
-                    Err(_) => self.unread.push(format!("the alternate `{line}`, which is not there")),
+                    Err(_) => self.unread.push(format!("the alternate `{}`, which is not there", printable(line.as_bytes()))),
                 }
             }
         }
@@ -87,7 +88,7 @@ impl Store {
                     self.starts.push(end);
                     self.packs.push(pack);
                 }
-                Err(reason) => self.unread.push(format!("{}: {reason}", file_name(path))),
+                Err(reason) => self.unread.push(format!("{}: {}", file_name(path), printable(reason.as_bytes()))),
             }
         }
         for path in names.iter().filter(|path| ends(path, "pack") && !names.contains(&path.with_extension("idx"))) {
@@ -169,9 +170,7 @@ impl Store {
         });
         lost
     }
-}
 
-impl Store {
     /// The names of its packs.
     pub(super) fn pack_names(&self) -> impl Iterator<Item = &str> {
         self.packs.iter().map(|pack| pack.name.as_str())
@@ -184,5 +183,5 @@ impl Store {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| super::super::printable::printable(name.as_encoded_bytes())).unwrap_or_default()
+    path.file_name().map(|name| printable(name.as_encoded_bytes())).unwrap_or_default()
 }

@@ -266,3 +266,27 @@ fn length<T>(list: &[T]) -> u32 {
 fn range(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn entries_end_where_one_is_damaged() {
+        let whole = [b"100644 a.txt\0".as_slice(), &[1; 20], b"40000 b c\0", &[2; 20]].concat();
+        let names = |tree: &[u8]| entries(tree).map(|(mode, name, id)| (mode.to_vec(), name.to_vec(), id[0])).collect::<Vec<_>>();
+        let first = (b"100644".to_vec(), b"a.txt".to_vec(), 1);
+        assert_eq!(names(&whole), [first.clone(), (b"40000".to_vec(), b"b c".to_vec(), 2)]);
+        assert_eq!(names(&whole[..whole.len() - 1]), [first]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_bytes_entries_lie_inside(bytes in prop::collection::vec(prop_oneof![Just(0_u8), Just(b' '), Just(b'4'), any::<u8>()], 0..300)) {
+            let read: usize = entries(&bytes).map(|(mode, name, id)| mode.len() + name.len() + id.len() + 2).sum();
+            prop_assert!(read <= bytes.len());
+        }
+    }
+}
