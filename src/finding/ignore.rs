@@ -33,10 +33,14 @@ pub struct IgnoredBy {
     pub reason: Option<String>,
 }
 
+/// No reason is told longer.
+const LONGEST_REASON: usize = 200;
+
 impl IgnoredBy {
-    /// The same with secrets cut out of the reason.
+    /// The same with secrets cut out of the reason, which is then made short: of a part no secret is known.
     pub(super) fn printable(self, redactor: &Redactor) -> Self {
-        Self { reason: self.reason.map(|reason| printable(&redactor.cut(&reason))), ..self }
+        let short = |reason: String| printable(&redactor.cut(&reason)).chars().take(LONGEST_REASON).collect();
+        Self { reason: self.reason.map(short), ..self }
     }
 }
 
@@ -83,7 +87,7 @@ impl Ignores {
             return by;
         }
         let mark = self.marks.get_or_insert_with(|| Marks::read(text)).covering(first, last)?;
-        let reason = comment::reason_in(&comment::rest_of_line(text, mark.line, mark.end));
+        let reason = comment::reason_behind(&self.path, text, mark.line, mark.end - mark.text.len()..mark.end);
         Some(IgnoredBy { comment: mark.text.to_owned(), line: mark.line, reason })
     }
 }

@@ -13,6 +13,9 @@ use crate::report::{IgnoreProblem, IgnoreProblemKind as Kind};
 use crate::rule::Rule;
 use crate::snapshot::PathClass;
 
+/// Of so many different names the nearest that exists is looked for; a file may hold thousands.
+const MOST_NEAREST: usize = 100;
+
 /// The rules of a run that can be said to have looked into a file.
 pub(super) struct Ran<'a> {
     catalog: &'a Catalog,
@@ -31,11 +34,12 @@ impl<'a> Ran<'a> {
     /// Documents show how such a comment is written, and what others wrote is not ours to mend.
     pub(super) fn problems(&self, files: &[Ignores]) -> Vec<IgnoreProblem> {
         let told = |file: &&Ignores| !matches!(file.class, PathClass::Docs | PathClass::Vendored | PathClass::Generated);
+        let mut unknown: BTreeMap<&str, Option<String>> = BTreeMap::new();
         let comments = files.iter().filter(told).flat_map(|file| file.comments.iter().map(move |comment| (file, comment)));
-        comments.flat_map(|(file, comment)| self.of_comment(&file.path, comment)).collect()
+        comments.flat_map(|(file, comment)| self.of_comment(&file.path, comment, &mut unknown)).collect()
     }
 
-    fn of_comment(&self, path: &str, comment: &Comment) -> Vec<IgnoreProblem> {
+    fn of_comment<'c>(&self, path: &str, comment: &'c Comment, unknown: &mut BTreeMap<&'c str, Option<String>>) -> Vec<IgnoreProblem> {
         let problem =
             |kind: Kind, message: String| IgnoreProblem { path: path.to_owned(), line: comment.line, kind, message: printable(&message) };
         if comment.names.is_empty() {
@@ -43,7 +47,8 @@ impl<'a> Ran<'a> {
         }
         let mut problems: Vec<IgnoreProblem> = Vec::new();
         for Named { name, used } in &comment.names {
-            if let Some(near) = self.unknown(name) {
+            let near = unknown.len() < MOST_NEAREST;
+            if let Some(near) = unknown.entry(name).or_insert_with(|| self.unknown(name, near)) {
                 problems.push(problem(Kind::UnknownRule, format!("there is no area, check or rule `{name}`{near}")));
             } else if comment.reason.is_some() && !used && self.looked(name, path) {
                 problems.push(problem(Kind::Unused, format!("`{name}` finds nothing here that it could ignore")));
@@ -55,11 +60,14 @@ impl<'a> Ran<'a> {
         problems
     }
 
-    /// The nearest name, where there is nothing of this one.
-    fn unknown(&self, name: &str) -> Option<String> {
+    /// The nearest name if that is asked, where there is nothing of this one.
+    fn unknown(&self, name: &str, near: bool) -> Option<String> {
         let area = crate::facts::Area::ALL.into_iter().any(|area| area.word() == name);
         if area || self.catalog.check(name).is_some() || self.catalog.rule(name).is_some() {
             return None;
+        }
+        if !near {
+            return Some(String::new());
         }
         match self.catalog.unknown("area, check or rule", name) {
             Error::UnknownName { nearest: Some(nearest), .. } => Some(format!("; did you mean `{nearest}`?")),

@@ -3,6 +3,8 @@
 //! The words count only where a comment begins with them, so prose and strings that show the syntax ignore nothing. In
 //! languages whose strings are known, what stands in a string is no comment either.
 
+use std::ops::Range;
+
 use regex::bytes::Regex;
 
 use super::TABLE;
@@ -11,6 +13,8 @@ use crate::snapshot::Text;
 
 /// So many comments are read in one file; nobody writes more.
 const MOST: usize = 1000;
+/// So many names of one comment are read.
+const MOST_NAMES: usize = 16;
 /// So many bytes to each side of the words are read, so that a line of megabytes costs no more than any other.
 const REACH: usize = 512;
 
@@ -66,20 +70,38 @@ fn strings(path: &str, bytes: &[u8]) -> Vec<(usize, usize)> {
     code.tokens.iter().filter(|token| token.kind == Kind::Text).map(|token| (token.start as usize, token.end as usize)).collect()
 }
 
-/// What stands on a line behind an offset, as far as a comment reaches.
-pub(super) fn rest_of_line(text: &Text, line: usize, offset: usize) -> String {
+/// What stands on a line behind an offset, as far as a comment reaches; of a longer line whole words only.
+fn rest_of_line(text: &Text, line: usize, offset: usize) -> String {
     let whole = text.line(line);
     let from = (offset - text.line_start(line)).min(whole.len());
-    String::from_utf8_lossy(&whole[from..whole.len().min(from + REACH)]).into_owned()
+    let rest = &whole[from..];
+    let end = match rest.get(..REACH) {
+        Some(part) if rest.len() > REACH => part.iter().rposition(u8::is_ascii_whitespace).unwrap_or(0),
+        _ => rest.len(),
+    };
+    String::from_utf8_lossy(&rest[..end]).into_owned()
+}
+
+/// What stands on a line before an offset, as far as it matters, and whether that is all.
+fn start_of_line(text: &Text, line: usize, offset: usize) -> (String, bool) {
+    let whole = text.line(line);
+    let end = (offset - text.line_start(line)).min(whole.len());
+    let from = end.saturating_sub(REACH);
+    (String::from_utf8_lossy(&whole[from..end]).into_owned(), from == 0)
+}
+
+/// The reason behind words of another tool; none where no comment begins with them, for then code may follow.
+pub(super) fn reason_behind(path: &str, text: &Text, line: usize, words: Range<usize>) -> Option<String> {
+    let (before, _) = start_of_line(text, line, words.start);
+    let (_, closes) = opened(path, before.trim_end())?;
+    let after = rest_of_line(text, line, words.end);
+    reason_in(closes.and_then(|closes| after.split_once(closes)).map_or(after.as_str(), |(said, _)| said))
 }
 
 /// The comment that begins with the words at these offsets, and whether it stands alone on its line.
 fn read(path: &str, text: &Text, start: usize, end: usize) -> Option<(Comment, bool)> {
     let line = text.line_of(start);
-    let whole = text.line(line);
-    let offset = start - text.line_start(line);
-    let from = offset.saturating_sub(REACH);
-    let before = String::from_utf8_lossy(&whole[from..offset]).into_owned();
+    let (before, all) = start_of_line(text, line, start);
     let after = rest_of_line(text, line, end);
     let (code, closes) = opened(path, before.trim_end())?;
     let (said, behind) = match closes.and_then(|closes| after.split_once(closes)) {
@@ -87,7 +109,7 @@ fn read(path: &str, text: &Text, start: usize, end: usize) -> Option<(Comment, b
         None => (after.as_str(), ""),
     };
     let (names, reason) = parts(said);
-    let alone = from == 0 && code.trim().is_empty() && behind.is_empty();
+    let alone = all && code.trim().is_empty() && behind.is_empty();
     Some((Comment { line, last: line, names, reason }, alone))
 }
 
@@ -109,18 +131,16 @@ fn parts(said: &str) -> (Vec<Named>, Option<String>) {
         return (Vec::new(), None);
     };
     let named = |name: &str| Named { name: name.trim().to_owned(), used: false };
-    let names = names.split(',').filter(|name| !name.trim().is_empty()).map(named).collect();
+    let names = names.split(',').filter(|name| !name.trim().is_empty()).take(MOST_NAMES).map(named).collect();
     (names, reason_in(reason))
 }
 
 /// The reason that stands behind the words of a comment, without the signs around it; none where there is no word.
 pub(super) fn reason_in(text: &str) -> Option<String> {
-    /// No reason is longer; on a line of megabytes what follows is code.
-    const LONGEST: usize = 200;
     let end = ["*/", "-->"].iter().filter_map(|closes| text.find(closes)).min().unwrap_or(text.len());
-    let text: String = text[..end].chars().take(LONGEST).collect();
-    let reason =
-        text.trim_start_matches([':', '-', '–', '—', ' ', '\t']).trim_end_matches(['*', '/', '-', '>', '#', '}', '%', '@', ' ', '\t']);
+    let reason = text[..end]
+        .trim_start_matches([':', '-', '–', '—', ' ', '\t'])
+        .trim_end_matches(['*', '/', '-', '>', '#', '}', '%', '@', ' ', '\t']);
     reason.contains(char::is_alphanumeric).then(|| reason.to_owned())
 }
 

@@ -69,7 +69,30 @@ fn without_a_reason_or_a_rule_there_is_neither() {
 fn a_reason_ends_with_its_comment_and_is_short() {
     assert_eq!(comment::reason_in(" -- a sandbox */ more()").as_deref(), Some("a sandbox"));
     assert_eq!(comment::reason_in(" -->"), None);
-    assert_eq!(comment::reason_in(&"x".repeat(100_000)).map(|reason| reason.len()), Some(200));
+    let told = |reason: String, secret: &str| {
+        let by = IgnoredBy { comment: "handover: ignore".into(), line: 1, reason: Some(reason) };
+        by.printable(&Redactor::new([secret])).reason.unwrap()
+    };
+    assert_eq!(told("x".repeat(100_000), "none").len(), 200);
+    // A secret over the end is cut before the reason is: no part of it is left.
+    let secret = crate::rule::placeholder::expand("{alnum:30}", "reason").unwrap();
+    let reason = told(format!("{} {secret}", "x".repeat(180)), &secret);
+    assert!(reason.ends_with(&format!("{}…", &secret[..4])), "{reason}");
+}
+
+#[test]
+fn what_follows_the_mark_of_another_tool_is_a_reason_only_in_a_comment() {
+    let reason = |path: &str, line: &str| {
+        let text = Text::decode(format!("{line}\n").into_bytes()).unwrap();
+        let start = line.find("gitleaks").unwrap();
+        comment::reason_behind(path, &text, 1, start..start + "gitleaks:allow".len())
+    };
+    assert_eq!(reason("a.py", "key = 'x'  # gitleaks:allow a sandbox").as_deref(), Some("a sandbox"));
+    assert_eq!(reason("a.j2", "{# gitleaks:allow #} password = Tr0ub4dor3"), None);
+    assert_eq!(reason("a.json", r#"{"//": "gitleaks:allow", "password": "Tr0ub4dor3"}"#), None);
+    // Of a line that goes on for ever, whole words only.
+    let long = format!("# gitleaks:allow {} {}", "why".repeat(120), "s".repeat(600));
+    assert_eq!(reason("a.py", &long), Some("why".repeat(120)));
 }
 
 /// A minute would not do were each comment to read its whole line.
