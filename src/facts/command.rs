@@ -26,6 +26,23 @@ pub struct Command {
     pub failure_ignored: bool,
 }
 
+/// The words that are no options and no values of options, up to one of `stops`.
+pub(in crate::facts) fn operands<'w>(words: &'w [String], valued: &[String], stops: &[String]) -> Vec<&'w str> {
+    let mut found = Vec::new();
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        if stops.contains(word) {
+            break;
+        }
+        if valued.contains(word) {
+            rest.next();
+        } else if !(word.starts_with('-') || word.starts_with('/') && word.contains(':')) {
+            found.push(word.as_str());
+        }
+    }
+    found
+}
+
 /// Splits shell text into its commands, those inside `$(…)` included.
 #[must_use]
 pub fn commands(text: &str) -> Vec<Command> {

@@ -6,7 +6,7 @@
 
 mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -15,6 +15,7 @@ use super::Key;
 use super::read::Absence;
 use super::table::Form;
 use crate::facts::code::Language;
+use crate::facts::pipeline::words_of;
 use crate::facts::{At, Notes};
 use crate::snapshot::{File, PathClass, Snapshot};
 
@@ -38,7 +39,7 @@ pub(super) enum Secrecy {
 
 /// How this setting is a secret.
 pub(super) fn secrecy(name: &str, form: Form) -> Secrecy {
-    let words = words(name);
+    let words = words_of(name);
     let all = words.join(" ");
     let names = &TABLE.names;
     let ends = |wanted: &String| all.strip_suffix(wanted.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
@@ -59,29 +60,6 @@ pub(super) fn is_needed(secrecy: Secrecy, absences: &[Absence], has_default: boo
         Secrecy::Address => !has_default,
         Secrecy::Plain => false,
     }
-}
-
-/// The words of a name in lower case: `Jwt:ApiKey` and `JWT_API_KEY` are jwt, api, key.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = vec![String::new()];
-    let characters: Vec<char> = name.chars().collect();
-    for (at, c) in characters.iter().enumerate() {
-        let before = at.checked_sub(1).map(|at| characters[at]);
-        let hump = c.is_uppercase()
-            && before.is_some_and(|before| {
-                before.is_lowercase()
-                    || before.is_numeric()
-                    || before.is_uppercase() && characters.get(at + 1).is_some_and(|next| next.is_lowercase())
-            });
-        if !c.is_alphanumeric() || hump {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric() {
-            words.last_mut().into_iter().for_each(|word| word.extend(c.to_lowercase()));
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 /// Everything that shows where the secrets of these settings come from. Code is only looked into where it needs one.
@@ -109,12 +87,11 @@ pub(super) fn read(snapshot: &Snapshot, keys: &[Key], notes: &mut Notes) -> Vec<
     {
         notes.unread("configuration.secret_sources", unsure.doubt(&needed));
     }
-    let mut taken: Vec<(SourceKind, String)> = Vec::new();
+    let mut taken: HashMap<(SourceKind, String), usize> = HashMap::new();
     found.retain(|source| {
-        let this = (source.kind, source.name.clone());
-        let before = taken.iter().filter(|taken| **taken == this).count();
-        taken.push(this);
-        before < PLACES
+        let before = taken.entry((source.kind, source.name.clone())).or_default();
+        *before += 1;
+        *before <= PLACES
     });
     found
 }
@@ -140,7 +117,7 @@ fn of_file(snapshot: &Snapshot, file: &File, needed: &[&Key]) -> Vec<SecretSourc
         }
     });
     for pipeline in TABLE.pipelines.iter().filter(|pipeline| pipeline.files.matches(file)) {
-        found.extend(pipeline.references(&file.path, &text, needed));
+        found.extend(pipeline.references(file, &text, needed));
     }
     found
 }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::link::is_mount;
 use super::{Flow, FlowKind};
 
 #[derive(Debug, Deserialize)]
@@ -12,6 +13,7 @@ struct Table {
     names: Vec<String>,
     alone: Vec<String>,
     below: Vec<String>,
+    probes: Vec<String>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| crate::facts::table("asides.toml", include_str!("../../../rules/data/asides.toml")));
@@ -25,8 +27,10 @@ pub(super) fn is_aside(flow: &Flow) -> bool {
     let parts: Vec<&str> = flow.path.split('/').filter(|part| !part.is_empty()).collect();
     let is = |list: &[String], part: &str| list.iter().any(|known| known.eq_ignore_ascii_case(part.trim_start_matches(['_', '-'])));
     let Some((last, above)) = parts.split_last() else { return false };
-    let plain = |part: &&str| *part == "api" || part.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-    is(&TABLE.names, last) || above.iter().any(|part| is(&TABLE.below, part)) || is(&TABLE.alone, last) && above.iter().all(plain)
+    let below = |list: &[String]| above.iter().any(|part| is(list, part));
+    is(&TABLE.names, last)
+        || below(&TABLE.below)
+        || is(&TABLE.alone, last) && (below(&TABLE.probes) || above.iter().all(|part| is_mount(&part.to_ascii_lowercase())))
 }
 
 #[cfg(test)]
@@ -40,10 +44,29 @@ mod tests {
         let aside = |method: &str, path: &str| {
             is_aside(&declared(FlowKind::Http, Some(method.into()), path.into(), At::new("a.js", 1), Vec::new()).flow)
         };
-        for path in ["/health", "/_health", "/api/v1/healthz", "/health/live", "/ready", "/v2/alive", "/robots.txt", "/actuator/info"] {
+        for path in [
+            "/health",
+            "/_health",
+            "/api/v1/healthz",
+            "/health/live",
+            "/ready",
+            "/v2/alive",
+            "/robots.txt",
+            "/actuator/info",
+            "/rest/v1.2/metrics",
+        ] {
             assert!(aside("GET", path), "{path}");
         }
-        for path in ["/", "/orders", "/patients/{id}/health", "/orders/ready", "/healthy-meals", "/api/health-records"] {
+        for path in [
+            "/",
+            "/orders",
+            "/patients/{id}/health",
+            "/orders/ready",
+            "/healthy-meals",
+            "/api/health-records",
+            "/api/health/records",
+            "/campaigns/metrics",
+        ] {
             assert!(!aside("GET", path), "{path}");
         }
         assert!(!aside("POST", "/health"));

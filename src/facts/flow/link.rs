@@ -9,6 +9,7 @@ mod shape;
 
 use std::collections::{BTreeSet, HashMap};
 
+pub(super) use route::is_mount;
 use route::{Route, Segment, ends_in, fits, is_prefix, path_of, resolved, route_of};
 use shape::Shapes;
 

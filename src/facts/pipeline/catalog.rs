@@ -54,7 +54,7 @@ pub(super) struct CommandRule {
     remote: Option<Remote>,
     /// Extensions of documents, where a copy of nothing else is none of this rule.
     #[serde(default)]
-    more_than: Vec<String>,
+    documents: Vec<String>,
     /// Options that take a value.
     #[serde(default)]
     valued: Vec<String>,

@@ -29,7 +29,7 @@ pub struct SecretSource {
 }
 
 /// The kinds of places that secrets come from; the earlier says more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceKind {
     /// A secrets manager.
@@ -116,6 +116,8 @@ pub(super) struct Pipeline {
     pattern: Lazy<Regex>,
     #[serde(default)]
     own: bool,
+    #[serde(default)]
+    except: Files,
 }
 
 #[derive(Debug, Deserialize)]
@@ -154,19 +156,22 @@ impl Source {
 
 impl Pipeline {
     /// What a pipeline takes from its store: what the code reads, and where names of its own count too the first of those.
-    pub(super) fn references(&self, path: &str, text: &Text, needed: &[&Key]) -> Vec<SecretSource> {
+    ///
+    /// Of a pipeline that only tests, what it takes is a hint.
+    pub(super) fn references(&self, file: &File, text: &Text, needed: &[&Key]) -> Vec<SecretSource> {
+        let runs = !self.except.matches(file);
         let (mut found, mut other): (Vec<SecretSource>, Option<SecretSource>) = (Vec::new(), None);
         let content = text.as_str();
         let mut seen: Vec<&str> = Vec::new();
         for name in self.pattern.captures_iter(&content).filter_map(|captures| captures.get(1)) {
             let line = text.position(name.start()).line;
             let source =
-                |name: &str, sure| SecretSource { kind: SourceKind::Pipeline, name: name.to_owned(), file: path.to_owned(), line, sure };
+                |name: &str, sure| SecretSource { kind: SourceKind::Pipeline, name: name.to_owned(), file: file.path.clone(), line, sure };
             match needed.iter().find(|key| is_same(&key.name, name.as_str())) {
                 Some(key) if seen.contains(&key.name.as_str()) => {}
                 Some(key) => {
                     seen.push(&key.name);
-                    found.extend((self.own || !is_given(&content, name.as_str())).then(|| source(&key.name, true)));
+                    found.extend((self.own || !is_given(&content, name.as_str())).then(|| source(&key.name, runs)));
                 }
                 None if self.own && !name.as_str().eq_ignore_ascii_case("GITHUB_TOKEN") => {
                     other.get_or_insert_with(|| source("its own", false));
@@ -189,7 +194,39 @@ fn is_same(key: &str, variable: &str) -> bool {
     key == variable || longer(&variable, &key) || longer(&key, &variable)
 }
 
-/// Whether the pipeline gives the variable a value itself.
+/// Whether the pipeline gives the variable a value itself: one that is no reference, as `X: $(X)` hands a secret on.
 fn is_given(content: &str, name: &str) -> bool {
-    [format!("{name}:"), format!("{name}="), format!("name: {name}\n")].iter().any(|slot| content.contains(slot.as_str()))
+    content.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&content[..at], &content[at + name.len()..]);
+        let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$' | '{' | '(');
+        if before.ends_with(part) {
+            return false;
+        }
+        let named = before.trim_end().ends_with("name:") && after.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
+        let value = after.strip_prefix(':').or_else(|| after.strip_prefix('='));
+        let written = value.map(|value| value.split(['\r', '\n']).next().unwrap_or_default().trim_start_matches([' ', '\t', '"', '\'']));
+        named || written.is_some_and(|written| !written.starts_with('$'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_given_and_a_reference_is_handed_on() {
+        for given in ["JWT_SECRET: abc", "  JWT_SECRET=abc", "- name: JWT_SECRET\r\n  value: abc", "- name: JWT_SECRET\n", "JWT_SECRET:\n"]
+        {
+            assert!(is_given(given, "JWT_SECRET"), "{given}");
+        }
+        for handed_on in [
+            "JWT_SECRET: $(JWT_SECRET)",
+            "docker run -e JWT_SECRET=$JWT_SECRET app",
+            "JWT_SECRET: \"${JWT_SECRET}\"",
+            "OTHER_JWT_SECRET: x",
+            "echo $JWT_SECRET: set",
+        ] {
+            assert!(!is_given(handed_on, "JWT_SECRET"), "{handed_on}");
+        }
+    }
 }

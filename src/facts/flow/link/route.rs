@@ -23,15 +23,13 @@ pub(super) struct Route {
 
 /// Whether segments are such as a part of an application is mounted below: `api`, a version.
 pub(super) fn is_prefix(segments: &[Segment]) -> bool {
-    segments.iter().all(|segment| match segment {
-        Segment::Text(text) => {
-            let version = text
-                .strip_prefix('v')
-                .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|digit| digit.is_ascii_digit() || digit == '.'));
-            version || matches!(text.as_str(), "api" | "rest")
-        }
-        Segment::Any | Segment::Rest => false,
-    })
+    segments.iter().all(|segment| matches!(segment, Segment::Text(text) if is_mount(text)))
+}
+
+/// Whether a part of a path, in lower case, only says where an application is mounted.
+pub(in crate::facts::flow) fn is_mount(part: &str) -> bool {
+    let number = |rest: &str| !rest.is_empty() && rest.chars().all(|digit| digit.is_ascii_digit() || digit == '.');
+    part.strip_prefix('v').is_some_and(number) || matches!(part, "api" | "rest")
 }
 
 /// Whether a path is one of a flow: a parameter takes anything, what is filled in stands for a parameter only.

@@ -47,6 +47,10 @@ fn few_routes_are_looked_at_and_none_is_missed() {
         found.dedup();
         assert_eq!(found, meant.filter(right_length).collect::<Vec<_>>(), "{text}");
     }
+    let many: Vec<Declared> = (0..100).map(|at| flow(&format!("GET /api/part{at}"), &[])).collect();
+    let routes: Vec<Option<Route>> = many.iter().map(|one| route_of(&one.flow)).collect();
+    let (segments, _) = path_of(&Value(vec![Piece::Known("/api/part7".to_owned())])).unwrap();
+    assert_eq!(Shapes::of(&routes).around(&segments), [7], "the others are not looked at, though as long");
 }
 
 fn piece((at, text): (usize, &str)) -> Piece {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::{CommandRule, DEPLOYS, Remote};
-use crate::facts::command::{Command, program_name};
+use crate::facts::command::{Command, operands, program_name};
 
 /// The words of each command that deploys with the place of its rule, by program.
 type ByProgram = HashMap<String, Vec<(Vec<String>, usize)>>;
@@ -68,19 +68,11 @@ impl CommandRule {
 
     /// Whether a copy takes nothing along but documents: the last operand is the place that it goes to.
     fn copies_documents(&self, arguments: &[String]) -> bool {
-        let mut operands = Vec::new();
-        let mut words = arguments.iter();
-        while let Some(word) = words.next() {
-            if self.valued.contains(word) {
-                words.next();
-            } else if !word.starts_with('-') {
-                operands.push(word.as_str());
-            }
-        }
+        let operands = operands(arguments, &self.valued, &[]);
         let Some((_, taken)) = operands.split_last() else { return false };
         let is_document = |name: &&str| {
             let extension = name.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, extension)| extension);
-            self.more_than.iter().any(|known| known.eq_ignore_ascii_case(extension))
+            self.documents.iter().any(|known| known.eq_ignore_ascii_case(extension))
         };
         !taken.is_empty() && taken.iter().all(is_document)
     }

@@ -4,21 +4,25 @@ use std::collections::BTreeSet;
 
 use super::{DEPLOYS, PROVIDERS, STOPS};
 
-/// The words of a name: cut at everything that is no letter or digit, and where small letters meet capital ones.
+/// The words of a name in lower case: cut at everything that is no letter or digit, and where a word begins with a capital
+/// letter. `Jwt:ApiKey` and `JWTApi_KEY` are jwt, api, key.
 pub(in crate::facts::pipeline) fn words_of(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut small = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && small) {
-            words.push(std::mem::take(&mut word));
+    let mut words = vec![String::new()];
+    let mut before = None;
+    let mut characters = name.chars().peekable();
+    while let Some(c) = characters.next() {
+        let hump = |before: char| {
+            let ends_capitals = before.is_uppercase() && characters.peek().is_some_and(|next| next.is_lowercase());
+            before.is_lowercase() || before.is_numeric() || ends_capitals
+        };
+        if !c.is_alphanumeric() || c.is_uppercase() && before.is_some_and(hump) {
+            words.push(String::new());
         }
         if c.is_alphanumeric() {
-            word.extend(c.to_lowercase());
+            words.last_mut().into_iter().for_each(|word| word.extend(c.to_lowercase()));
         }
-        small = c.is_lowercase();
+        before = Some(c);
     }
-    words.push(word);
     words.retain(|word| !word.is_empty());
     words
 }
@@ -85,6 +89,7 @@ mod tests {
     #[test]
     fn reads_names() {
         assert_eq!(words_of("deployToProd_v2-x"), ["deploy", "to", "prod", "v2", "x"]);
+        assert_eq!(words_of("JWTApi_KEY:v2Token"), ["jwt", "api", "key", "v2", "token"]);
         assert!(says_deploy("owner/deploy-to-somewhere"));
         assert!(!says_deploy("owner/deployment-status"));
         assert_eq!(target_in("deploy-staging-and-prod"), Some("production"));

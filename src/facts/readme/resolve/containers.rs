@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Verdict;
 use super::repository::Look;
-use super::table::{Kind, TABLE, after, after_any, operands};
+use super::table::{Kind, TABLE, after, after_any};
 use super::walk::{Walk, is_placeholder};
-use crate::facts::command::Command;
+use crate::facts::command::{Command, operands};
 use crate::facts::yaml::Tree;
 use crate::snapshot::File;
 

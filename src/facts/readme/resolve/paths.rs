@@ -2,10 +2,10 @@
 
 use super::Verdict;
 use super::repository::Look;
-use super::table::{Kind, TABLE, after_any, operands};
+use super::table::{Kind, TABLE, after_any};
 use super::walk::Walk;
 use crate::facts::command::call::join;
-use crate::facts::command::program_name;
+use crate::facts::command::{operands, program_name};
 
 /// Judges the paths among these words; nothing where none is named.
 pub(super) fn judge(walk: &Walk<'_, '_>, words: &[String]) -> Option<Verdict> {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::facts::command::program_name;
+use crate::facts::command::{operands, program_name};
 use crate::table::Lazy;
 
 pub(super) static TABLE: LazyLock<Table> =
@@ -199,23 +199,6 @@ pub(super) fn after<'w>(words: &'w [String], program: &str) -> Option<&'w [Strin
 
 pub(super) fn after_any<'w>(words: &'w [String], programs: &[String]) -> Option<&'w [String]> {
     programs.iter().filter_map(|program| after(words, program)).min_by_key(|rest| rest.len())
-}
-
-/// The words that are no options and no values of options, up to one of `stops`.
-pub(super) fn operands<'w>(words: &'w [String], valued: &[String], stops: &[String]) -> Vec<&'w str> {
-    let mut found = Vec::new();
-    let mut rest = words.iter();
-    while let Some(word) = rest.next() {
-        if stops.contains(word) {
-            break;
-        }
-        if valued.contains(word) {
-            rest.next();
-        } else if !(word.starts_with('-') || word.starts_with('/') && word.contains(':')) {
-            found.push(word.as_str());
-        }
-    }
-    found
 }
 
 /// Whether a word has one of these ends: `/` for any with a folder, `./` for one that starts beside, else an extension.
