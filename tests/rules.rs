@@ -2,6 +2,8 @@
 
 use handover::catalog::Catalog;
 use handover::error::Error;
+use handover::matcher::Matcher;
+use handover::rule::placeholder::expand;
 use handover::run::example;
 
 #[test]
@@ -14,6 +16,24 @@ fn every_rule_keeps_its_examples() {
         .map(|broken| format!("{}, example {}: {}", broken.rule, broken.number, broken.message))
         .collect();
     assert!(broken.is_empty(), "{} examples do not hold:\n{}", broken.len(), broken.join("\n"));
+}
+
+/// A miss without a keyword would be one whatever the pattern.
+#[test]
+fn every_pattern_for_secrets_is_tried_on_a_miss() {
+    let catalog = Catalog::built_in().unwrap();
+    let untried: Vec<&str> = catalog
+        .rules
+        .iter()
+        .filter(|rule| {
+            let Matcher::Secret(secret) = &rule.matcher else { return false };
+            let misses = rule.examples.iter().filter(|example| !example.hit).flat_map(|example| example.files.values());
+            let texts = misses.map(|text| expand(text, "misses").unwrap().to_ascii_lowercase());
+            !texts.into_iter().any(|text| secret.keywords.iter().any(|keyword| text.contains(&keyword.to_ascii_lowercase())))
+        })
+        .map(|rule| rule.id.as_str())
+        .collect();
+    assert!(untried.is_empty(), "no miss holds a keyword: {untried:?}");
 }
 
 #[test]

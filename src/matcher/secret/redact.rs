@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
@@ -65,7 +65,9 @@ impl Redactor {
     fn of(mut patterns: Vec<Vec<u8>>) -> Self {
         patterns.sort_unstable();
         patterns.dedup();
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns);
+        // Keys have thousands of characters, so a table of all states would take hundreds of megabytes.
+        let kind = Some(AhoCorasickKind::ContiguousNFA);
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&patterns);
         Self { automaton: automaton.ok().filter(|_| !patterns.is_empty()) }
     }
 
