@@ -6,6 +6,7 @@
 pub(crate) mod group;
 mod history;
 pub mod ignore;
+mod quiet;
 pub mod run;
 mod snippet;
 
@@ -16,6 +17,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::ignore::IgnoredBy;
+use crate::matcher::Matcher;
 use crate::matcher::secret::redact::{Redactor, redact};
 use crate::rule::Rule;
 use crate::severity::{Confidence, Severity};
@@ -96,6 +98,15 @@ pub enum State {
     Known,
     /// Waived with a reason.
     Waived,
+}
+
+/// The rules for secrets among these in words, for what is remembered of texts that they read.
+fn declared(rules: &[&Rule]) -> String {
+    let secrets = rules.iter().filter_map(|rule| match &rule.matcher {
+        Matcher::Secret(secret) => Some(format!("{} {:?} {:?} {secret:?}", rule.id, rule.severity, rule.confidence)),
+        _ => None,
+    });
+    secrets.collect::<Vec<_>>().join("\n")
 }
 
 /// A finding before the secrets of the whole run are known.

@@ -61,7 +61,7 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let value = print(&facts);
     let printed = PrintedFacts { value: &value, unread: &facts.unread };
     let rules: Vec<&Rule> = selected.rules.clone();
-    let asked = Asked { rules: &rules, guard: &plan.catalog.secret_rules(), ignores: plan.ignores };
+    let asked = Asked { rules: &rules, guard: &plan.catalog.secret_rules(), ignores: plan.ignores, cache: plan.cache.as_ref() };
     let mut past = if plan.history { Some(snapshot.history(plan.history_since.as_deref(), plan.cache.as_ref())?) } else { None };
     let ran = run_rules(snapshot, printed, asked, past.as_mut());
     let problems = ignores::Ran::new(plan, &rules, &ran.outcomes).problems(&ran.ignores);
@@ -79,7 +79,7 @@ pub fn inspect(snapshot: &Snapshot, catalog: &Catalog, only: Option<Area>) -> Va
         only.is_none_or(|area| facts::sections_of(area).iter().any(|section| part.split('.').next() == Some(section)))
     });
     let secrets = catalog.secret_rules();
-    let asked = Asked { rules: &secrets, guard: &[], ignores: false };
+    let asked = Asked { rules: &secrets, guard: &[], ignores: false, cache: None };
     let ran = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, asked, None);
     let mut value = print(&facts);
     redact_value(&mut value, &ran.redactor);

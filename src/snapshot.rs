@@ -174,6 +174,8 @@ pub struct Snapshot {
     pub added: Option<BTreeMap<String, AddedLines>>,
     /// Patterns of [`Options::exclude`] that matched no file. Empty for a staged snapshot, which shows too few files to tell.
     pub unused_excludes: Vec<String>,
+    /// The folder, file or git directory that was asked for.
+    pub(crate) root: PathBuf,
     files: Vec<File>,
     /// Links in the tree that lead to a file of it.
     links: BTreeMap<String, String>,
@@ -214,6 +216,7 @@ impl Snapshot {
         };
         snapshot.unused_excludes = options.exclude.unused();
         snapshot.excluded = Arc::clone(&options.exclude);
+        snapshot.root.clone_from(&place.root);
         if snapshot.files.iter().any(|file| snapshot.content(file).is_ok()) {
             Ok(snapshot)
         } else {
@@ -303,6 +306,7 @@ impl Snapshot {
             folder: None,
             added: None,
             unused_excludes: Vec::new(),
+            root: PathBuf::new(),
             files: Vec::new(),
             links: BTreeMap::new(),
             left_out: Vec::new(),

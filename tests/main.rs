@@ -12,6 +12,7 @@ mod generated;
 mod history;
 mod ignores;
 mod mutations;
+mod quiet;
 mod rules;
 mod score;
 mod snapshot;

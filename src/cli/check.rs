@@ -31,7 +31,7 @@ pub(super) struct CheckArgs {
     /// The same, for what came in after a revision, or since a day (YYYY-MM-DD).
     #[arg(long, value_name = "REV|DATE", conflicts_with = "staged")]
     history_since: Option<String>,
-    /// Remember nothing of the history, and use nothing that was remembered.
+    /// Remember nothing of what is read, and use nothing that was remembered.
     #[arg(long)]
     no_cache: bool,
     /// Judge only these areas, checks or rules.

@@ -11,6 +11,7 @@ use serde_json::Value;
 use self::facts::{Texts, judge_facts};
 use super::group::Valued;
 use super::ignore::{IgnoredBy, Ignores};
+use super::quiet::Quiet;
 use super::{Draft, Finding, Shown, finish, history};
 use crate::facts::Unread;
 use crate::matcher::secret::memory::Memory;
@@ -20,7 +21,7 @@ use crate::matcher::{Expect, Matcher};
 use crate::rule::Rule;
 use crate::severity::Confidence;
 use crate::snapshot::history::History;
-use crate::snapshot::{File, PastRead, PathClass, Snapshot, Text};
+use crate::snapshot::{Cache, File, PastRead, PathClass, Snapshot, Text};
 
 /// What became of one rule.
 #[derive(Debug)]
@@ -69,6 +70,8 @@ pub struct Asked<'a> {
     pub guard: &'a [&'a Rule],
     /// Whether comments in the code may silence a finding.
     pub ignores: bool,
+    /// Where it is remembered which files hold no secret, if anywhere.
+    pub cache: Option<&'a Cache>,
 }
 
 /// What came of a run.
@@ -92,6 +95,7 @@ pub(crate) fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, asked: Asked<'_>
     let rules = asked.rules;
     let mut judged = vec![Judged::ByFindings; rules.len()];
     let mut eyes = Eyes::new(asked);
+    eyes.quiet = eyes.asked.as_ref().and_then(|_| Quiet::of(snapshot, rules, asked.cache));
     let past = past.map(|past| look_back(past, asked, &mut eyes, snapshot));
     let Looked { mut drafts, secrets, matched, ignores } = look_into_files(snapshot, rules, &eyes);
     let mut texts = Texts::new(snapshot, &eyes, secrets, ignores);
@@ -113,6 +117,7 @@ pub(crate) fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, asked: Asked<'_>
     let ignores = texts.ignores.into_values().collect();
     let secrets: Vec<Vec<u8>> = texts.secrets.into_iter().chain(past.iter().flat_map(|past| past.secrets.clone())).collect();
     let redactor = Redactor::new(secrets);
+    eyes.quiet.take().map(Quiet::store).unwrap_or_default();
     let outcome = |judged| RuleOutcome { judged, findings: Vec::new(), ignored: Vec::new() };
     let mut outcomes: Vec<RuleOutcome> = judged.into_iter().map(outcome).collect();
     let mut here = HashSet::new();
@@ -174,12 +179,14 @@ pub(super) struct Eyes {
     guard: Option<Scanner>,
     /// What the rules that are asked found nothing in, where the past was read: most of what is here was there.
     memory: Option<Memory>,
+    /// Files that an earlier run found nothing in.
+    quiet: Option<Quiet>,
     /// Whether comments in the code may silence a finding.
     ignores: bool,
 }
 
 impl Eyes {
-    fn new(Asked { rules, guard, ignores }: Asked<'_>) -> Self {
+    fn new(Asked { rules, guard, ignores, .. }: Asked<'_>) -> Self {
         let asked = rules.iter().any(|rule| matches!(rule.matcher, Matcher::Secret(_)));
         let others: Vec<&&Rule> = guard.iter().filter(|other| !rules.iter().any(|rule| rule.id == other.id)).collect();
         Self {
@@ -187,6 +194,7 @@ impl Eyes {
             guard: (!others.is_empty()).then(|| Scanner::new(others.iter().map(|rule| (&rule.matcher, rule.confidence)))),
             ignores,
             memory: None,
+            quiet: None,
         }
     }
 
@@ -207,10 +215,14 @@ impl Eyes {
     ///
     /// What a repository says of its own paths must not hide its secrets: attributes do not count here, the table does.
     pub(super) fn look(&self, text: &Text, path: &str) -> Vec<SecretHit> {
-        if self.memory.is_some() && self.glance(text.bytes()).is_empty() {
-            return Vec::new();
+        let look = || {
+            let unseen = self.memory.is_some() && self.glance(text.bytes()).is_empty();
+            if unseen { Vec::new() } else { self.look_closely(text, path) }
+        };
+        match &self.quiet {
+            Some(quiet) => quiet.or_look(path, text, look),
+            None => look(),
         }
-        self.look_closely(text, path)
     }
 
     /// The same without a look at what is remembered, for a text that is known to hold something.

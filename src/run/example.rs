@@ -52,7 +52,7 @@ fn run(rule: &Rule, example: &Example, index: usize) -> Result<(), String> {
         _ => facts::Facts::none(),
     };
     let value = serde_json::to_value(&facts).map_err(|error| error.to_string())?;
-    let asked = Asked { rules: &[rule], guard: &[], ignores: false };
+    let asked = Asked { rules: &[rule], guard: &[], ignores: false, cache: None };
     let mut ran = run_rules(&snapshot, PrintedFacts { value: &value, unread: &facts.unread }, asked, None);
     let outcome = ran.outcomes.pop().ok_or("the rule was not run")?;
     match (example.hit, outcome.findings.as_slice(), outcome.judged) {

@@ -35,6 +35,15 @@ impl Cache {
         set(VARIABLE).or_else(|| system().map(|folder| folder.join("handover"))).map(|folder| Self { folder })
     }
 
+    /// The name for something that is remembered, made of everything that it depends on, this build of the program too:
+    /// another one may read the same text in another way.
+    pub(crate) fn name(kind: Kind, of: &[&str]) -> String {
+        let file = std::env::current_exe().and_then(|path| path.metadata());
+        let build = format!("{} {:?}", env!("CARGO_PKG_VERSION"), file.ok().map(|about| (about.len(), about.modified().ok())));
+        let key = of.iter().copied().chain([build.as_str()]).collect::<Vec<_>>().join("\0");
+        format!("{}{:032x}", kind.prefix(), xxhash_rust::xxh3::xxh3_128(key.as_bytes()))
+    }
+
     /// What was remembered under a name.
     pub(crate) fn load(&self, name: &str) -> Option<Vec<u8>> {
         fs::read(self.folder.join(name)).ok()
@@ -57,7 +66,8 @@ impl Cache {
             written.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > KEPT))
         };
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+            let name = entry.file_name();
+            let ours = Kind::ALL.iter().any(|kind| name.to_string_lossy().starts_with(kind.prefix()));
             if ours && old(&entry.path()) {
                 let _ = fs::remove_file(entry.path());
             }
@@ -65,8 +75,26 @@ impl Cache {
     }
 }
 
-/// How the names begin of all that is kept here.
-pub(crate) const PREFIX: &str = "history-";
+/// What is remembered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    /// What the past of a repository holds.
+    History,
+    /// Which files hold no secret.
+    Quiet,
+}
+
+impl Kind {
+    const ALL: [Self; 2] = [Self::History, Self::Quiet];
+
+    /// How the names begin.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::History => "history-",
+            Self::Quiet => "quiet-",
+        }
+    }
+}
 
 /// Writes a file that only its owner can read: it tells where secrets are.
 fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {

@@ -9,11 +9,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::super::declared;
 use super::{Held, HeldPlace, HeldSecret, Key, Teller, Tellers, key};
-use crate::matcher::Matcher;
 use crate::rule::Rule;
 use crate::snapshot::Text;
-use crate::snapshot::cache::{Cache, PREFIX};
+use crate::snapshot::cache::{Cache, Kind};
 use crate::snapshot::history::{BlobId, History, Introduction, PastRead, State};
 
 /// What is remembered of the past of one repository.
@@ -62,15 +62,7 @@ impl Memo {
     /// Nothing where nothing is to be remembered: there is no place for it, or only a part of the past is read.
     pub(super) fn new(history: &History, rules: &[&Rule]) -> Option<Self> {
         let cache = history.cache()?.clone();
-        let rules: Vec<String> = rules
-            .iter()
-            .filter_map(|rule| match &rule.matcher {
-                Matcher::Secret(secret) => Some(format!("{} {:?} {:?} {secret:?}", rule.id, rule.severity, rule.confidence)),
-                _ => None,
-            })
-            .collect();
-        let key = [&history.place(), &program(), &rules.join("\n")].map(String::as_str).join("\0");
-        Some(Self { cache, name: format!("{PREFIX}{:032x}", xxhash_rust::xxh3::xxh3_128(key.as_bytes())) })
+        Some(Self { cache, name: Cache::name(Kind::History, &[&history.place(), &declared(rules)]) })
     }
 
     pub(super) fn load(&self) -> Option<Remembered> {
@@ -165,10 +157,3 @@ impl Remembered {
 
 /// Secrets of one blob with their keys.
 type Shared<'a> = (Vec<Key>, Vec<&'a Secret>);
-
-/// This build of the program: another one may read the same text in another way.
-fn program() -> String {
-    let file = std::env::current_exe().and_then(|path| path.metadata());
-    let build = file.ok().map(|about| (about.len(), about.modified().ok()));
-    format!("{} {build:?}", env!("CARGO_PKG_VERSION"))
-}

@@ -47,7 +47,7 @@ pub(crate) struct Memory {
 }
 
 /// As many bytes as the hash asks for at least.
-const SALT: usize = 192;
+pub(crate) const SALT: usize = 192;
 
 #[derive(Debug, Default)]
 struct Part {
@@ -79,13 +79,18 @@ impl Hasher for AsItIs {
 
 impl Default for Memory {
     fn default() -> Self {
-        let random = RandomState::new();
-        let mut salt = [0; SALT];
-        for (at, bytes) in salt.chunks_exact_mut(8).enumerate() {
-            bytes.copy_from_slice(&random.hash_one(at).to_le_bytes());
-        }
-        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect(), salt }
+        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect(), salt: salt() }
     }
+}
+
+/// Bytes that nobody can guess.
+pub(crate) fn salt() -> [u8; SALT] {
+    let random = RandomState::new();
+    let mut salt = [0; SALT];
+    for (at, bytes) in salt.chunks_exact_mut(8).enumerate() {
+        bytes.copy_from_slice(&random.hash_one(at).to_le_bytes());
+    }
+    salt
 }
 
 impl Memory {

@@ -1,8 +1,8 @@
 //! Keeps secrets out of what is printed: the form in which one may be shown, and the cut that takes them out of any text.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
@@ -16,6 +16,8 @@ const SHOWS: usize = 4;
 const SHORTEST: usize = 4;
 /// A line of a secret over several lines is cut on its own from this length on.
 const PART: usize = 16;
+/// So many bytes at the start of a secret are looked for everywhere, the rest only behind them: keys have thousands.
+const START: usize = 8;
 
 /// A secret is also cut where it stands in base 64 if its length is in this range: of others it is no part of a line.
 const ENCODED: RangeInclusive<usize> = 8..=128;
@@ -45,43 +47,72 @@ fn pem_header(secret: &str) -> Option<&str> {
 /// every sentence apart.
 #[derive(Debug, Default)]
 pub struct Redactor {
-    automaton: Option<AhoCorasick>,
+    /// Finds how secrets start.
+    starts: Option<AhoCorasick>,
+    /// By start: the secrets that have it, as a part of `secrets`.
+    sharing: Vec<Range<usize>>,
+    /// All of them, sorted.
+    secrets: Vec<Vec<u8>>,
 }
 
 impl Redactor {
     /// Prepares the cut of these secrets; of one over several lines also of its lines.
     #[must_use]
     pub fn new<S: AsRef<[u8]>>(secrets: impl IntoIterator<Item = S>) -> Self {
-        let mut patterns: Vec<Vec<u8>> = Vec::new();
+        let mut all: Vec<Vec<u8>> = Vec::new();
         for secret in secrets {
             let secret = secret.as_ref().trim_ascii();
-            patterns.extend(parts(secret));
-            patterns.push(secret.to_vec());
+            all.extend(parts(secret));
+            all.push(secret.to_vec());
         }
-        patterns.retain(|pattern| pattern.len() >= SHORTEST && !invented::is_common(pattern));
-        Self::of(patterns)
+        all.retain(|secret| secret.len() >= SHORTEST && !invented::is_common(secret));
+        all.sort_unstable();
+        all.dedup();
+        let mut sharing: Vec<Range<usize>> = Vec::new();
+        for (index, secret) in all.iter().enumerate() {
+            match sharing.last_mut() {
+                Some(last) if start(&all[last.start]) == start(secret) => last.end = index + 1,
+                _ => sharing.push(index..index + 1),
+            }
+        }
+        let starts = AhoCorasick::new(sharing.iter().map(|range| start(&all[range.start])));
+        Self { starts: starts.ok().filter(|_| !all.is_empty()), sharing, secrets: all }
     }
 
-    fn of(mut patterns: Vec<Vec<u8>>) -> Self {
-        patterns.sort_unstable();
-        patterns.dedup();
-        // Keys have thousands of characters, so a table of all states would take hundreds of megabytes.
-        let kind = Some(AhoCorasickKind::ContiguousNFA);
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).kind(kind).build(&patterns);
-        Self { automaton: automaton.ok().filter(|_| !patterns.is_empty()) }
-    }
-
-    /// The text with every secret in its short form.
+    /// The text with every secret in its short form: of those that overlap the first, of those that start together the
+    /// longest.
     #[must_use]
     pub fn cut(&self, text: &str) -> String {
-        let Some(automaton) = &self.automaton else { return text.to_owned() };
+        let mut found: Vec<Range<usize>> = self.find(text.as_bytes()).collect();
+        found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
         let mut out = Vec::with_capacity(text.len());
-        automaton.replace_all_with_bytes(text.as_bytes(), &mut out, |_, secret, out| {
-            out.extend_from_slice(redact(&String::from_utf8_lossy(secret)).as_bytes());
-            true
-        });
+        let mut done = 0;
+        for range in found {
+            if range.start >= done {
+                out.extend_from_slice(&text.as_bytes()[done..range.start]);
+                out.extend_from_slice(redact(&String::from_utf8_lossy(&text.as_bytes()[range.clone()])).as_bytes());
+                done = range.end;
+            }
+        }
+        out.extend_from_slice(&text.as_bytes()[done..]);
         String::from_utf8_lossy(&out).into_owned()
     }
+
+    /// Where secrets stand, the longest of each place.
+    fn find<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
+        let starts = self.starts.iter().flat_map(move |starts| starts.find_overlapping_iter(text));
+        starts.filter_map(move |found| {
+            let rest = &text[found.start()..];
+            let sharing = &self.secrets[self.sharing[found.pattern().as_usize()].clone()];
+            let longest = sharing.iter().filter(|secret| rest.starts_with(secret)).map(Vec::len).max()?;
+            Some(found.start()..found.start() + longest)
+        })
+    }
+}
+
+/// The part of a secret that is looked for everywhere.
+fn start(secret: &[u8]) -> &[u8] {
+    &secret[..secret.len().min(START)]
 }
 
 /// What a secret is in base 64 wherever it stands in what was encoded: the digits that no byte before or after it changes.
@@ -121,6 +152,8 @@ mod tests {
         assert_eq!(cut.cut("a hunter, a hunter-and-gatherer."), "a …, a hunt….");
         assert_eq!(Redactor::new(["secret", "abc"]).cut("a secret abc"), "a secret abc");
         assert_eq!(Redactor::new(Vec::<String>::new()).cut("untouched"), "untouched");
+        let alike = Redactor::new(["hunter-and-fisher", "hunter-a", "and-farmer-too"]);
+        assert_eq!(alike.cut("hunter-and-farmer-too, hunter-and-fisher"), "…nd-farmer-too, hunt…");
     }
 
     #[test]
