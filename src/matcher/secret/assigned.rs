@@ -16,6 +16,7 @@ struct Table {
     public_ends: Vec<String>,
     public_starts: Vec<String>,
     value_starts: Vec<String>,
+    password_words: Vec<String>,
 }
 
 static TABLE: LazyLock<Table> =
@@ -45,6 +46,18 @@ pub(crate) fn token(name: &[u8], value: &[u8]) -> Outcome {
         return Outcome::NoSecret;
     }
     randomness(value)
+}
+
+/// A password where the name says so, else a token or key.
+pub(crate) fn setting(name: &[u8], value: &[u8]) -> Outcome {
+    let name_lower = name.to_ascii_lowercase();
+    let of_password = TABLE.password_words.iter().any(|word| memchr::memmem::find(&name_lower, word.as_bytes()).is_some());
+    match of_password {
+        // What stands near a name without being assigned to it is another name far more often.
+        true if is_identifier(value) => Outcome::NoSecret,
+        true => password(name, value),
+        false => token(name, value),
+    }
 }
 
 /// Whether a value is what a generator makes: silence, or doubt.

@@ -41,6 +41,8 @@ pub enum Check {
     AssignedPassword,
     /// A value assigned to a name for a token or key; the pattern has a group `name`.
     AssignedToken,
+    /// A value of a setting that is named after a password, or else a token or key; the pattern has a group `name`.
+    AssignedSetting,
     /// A password given to a call: any that is no placeholder, expression or word of a label.
     CredentialArgument,
     /// A host of a cloud provider that belongs to one customer: not a part of the documentation, and not made up.
@@ -83,6 +85,7 @@ impl Check {
             Self::SasExpiry => sas_expiry(whole),
             Self::AssignedPassword => assigned::password(name, secret),
             Self::AssignedToken => assigned::token(name, secret),
+            Self::AssignedSetting => assigned::setting(name, secret),
             Self::CredentialArgument => assigned::argument(secret),
             Self::LiveHost => host::live(secret),
             Self::ServiceKey => service::key(before, name, secret),
