@@ -138,7 +138,7 @@ impl SecretRule {
 
     /// Whether what it finds is known by the name that it is assigned to.
     fn judges_names(&self) -> bool {
-        self.checks.iter().any(|check| matches!(check, Check::AssignedPassword | Check::AssignedToken | Check::ServiceKey))
+        self.checks.iter().any(|check| matches!(check, Check::AssignedPassword | Check::AssignedToken | Check::AssignedSetting | Check::ServiceKey))
     }
 
     /// Whether it reads what stands encoded, too.
@@ -314,7 +314,12 @@ impl Prepared {
             before: surroundings.before(name.start),
             name: &surroundings.bytes[name],
         })?;
-        let doubtful = worth == Worth::Little || checked.fails || matches!(host, Host::Example | Host::Unknown);
+        // In a translation, what is assigned to `password` is what a person reads on a screen.
+        let translated = surroundings.class == PathClass::Data && self.declared.judges_names();
+        if translated && checked.fails {
+            return None;
+        }
+        let doubtful = translated || worth == Worth::Little || checked.fails || matches!(host, Host::Example | Host::Unknown);
         let confidence = if doubtful || !checked.holds && surroundings.speak_against(secret.start(), &self.declared.doubtful_in) {
             Confidence::Low
         } else {

@@ -24,7 +24,7 @@ static TABLE: LazyLock<Table> =
 
 /// A password as a person sets it: letters alone may be a label, with digits or signs they are likely meant.
 pub(crate) fn password(name: &[u8], value: &[u8]) -> Outcome {
-    if is_no_credential(name, value) || is_label(value) {
+    if is_no_credential(name, value) || is_label(value) || is_variable(value) {
         return Outcome::NoSecret;
     }
     let kinds = Kinds::of(value);
@@ -75,7 +75,9 @@ fn is_no_credential(name: &[u8], value: &[u8]) -> bool {
 pub(crate) fn is_reference(name: &[u8], value: &[u8]) -> bool {
     let plain = |text: &[u8]| -> Vec<u8> { text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect() };
     let name = plain(name);
-    let repeats_name = !name.is_empty() && plain(value) == name;
+    let plain_value = plain(value);
+    let numbered = plain_value.strip_prefix(name.as_slice()).is_some_and(|rest| rest.len() <= 1 && rest.iter().all(u8::is_ascii_digit));
+    let repeats_name = !name.is_empty() && numbered;
     repeats_name
         || TABLE.public_ends.iter().any(|end| name.ends_with(end.as_bytes()))
         || TABLE.public_starts.iter().any(|start| name.starts_with(start.as_bytes()))
@@ -92,6 +94,10 @@ fn is_uuid(value: &[u8]) -> bool {
 /// A call, an index, a member of something, a list of conditions: `get_token()`, `settings.password`, `required|min:8`.
 fn is_expression(value: &[u8]) -> bool {
     let value = value.strip_prefix(b"!").unwrap_or(value);
+    // The quote before it ends a text, and what follows is the program again.
+    if matches!(value, [b')' | b',' | b';' | b']' | b'}', ..]) {
+        return true;
+    }
     let dotted = || {
         let mut parts = value.split(|byte| *byte == b'.').peekable();
         let several = value.contains(&b'.');
@@ -108,6 +114,13 @@ fn is_expression(value: &[u8]) -> bool {
 fn is_label(value: &[u8]) -> bool {
     let small = |byte: &u8| byte.is_ascii_lowercase() || !byte.is_ascii();
     value.split_first().is_some_and(|(first, rest)| (first.is_ascii_uppercase() || !first.is_ascii()) && rest.iter().all(small))
+}
+
+/// The name of a variable that would hold it: capitals joined by `_`, one of them a word for a credential.
+fn is_variable(value: &[u8]) -> bool {
+    let capitals = value.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
+    let said = |word: &&[u8]| matches!(*word, b"PASSWORD" | b"PASS" | b"PWD" | b"SECRET" | b"TOKEN" | b"KEY" | b"API");
+    capitals && value.contains(&b'_') && value.split(|byte| *byte == b'_').any(|word| said(&word))
 }
 
 /// A name as programs have them: words joined by `_`, `-`, `.` or by capitals, digits at their ends at most.
@@ -193,6 +206,8 @@ mod tests {
             "https://x.example/token",
             "sha512-abc",
             "$2b$12$abc",
+            "),next(1).code(",
+            "CLUSTER_API_SECRET_2",
             "Self::TOKEN",
         ];
         for value in values {
@@ -201,6 +216,7 @@ mod tests {
         assert_eq!(token(b"PublicKeyToken", b"b77a5c561934e089"), Outcome::NoSecret);
         assert_eq!(token(b"token", b"123e4567-e89b-12d3-a456-426614174000"), Outcome::NoSecret);
         assert_eq!(password(b"user_password", b"userPassword"), Outcome::NoSecret);
+        assert_eq!(password(b"newPassword", b"newPassword2"), Outcome::NoSecret);
     }
 
     #[test]

@@ -37,9 +37,9 @@ fn body(block: &[u8]) -> Body {
     if header.contains("ENCRYPTED") || content.contains("ENCRYPTED") {
         return Body::Encrypted;
     }
-    let lines = content
-        .lines()
-        .map(|line| line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '+' | '\\' | '|' | '>')));
+    // Each line of a difference begins with a sign; at the edge of any other line it is a digit of base 64.
+    let added = content.lines().skip(1).filter(|line| !line.trim().is_empty()).all(|line| line.starts_with('+'));
+    let lines = content.lines().map(|line| body_of(if added { line.trim_start_matches('+') } else { line }));
     let base64: String = lines.filter(|line| !line.contains(':') && !line.starts_with('=')).collect();
     let Ok(bytes) = LENIENT.decode(base64.trim_end_matches('=')) else { return Body::Damaged };
     if header.contains("PGP") {
@@ -51,6 +51,21 @@ fn body(block: &[u8]) -> Body {
         None if is_sequence(&bytes) => Body::Plain,
         None => Body::Damaged,
     }
+}
+
+/// A line of the body without what a program has around it: quotes and what joins them.
+fn body_of(line: &str) -> &str {
+    let quote = |c: char| matches!(c, '"' | '\'');
+    let inner = match (line.find(quote), line.rfind(quote)) {
+        (Some(first), Some(last)) if first < last => &line[first + 1..last],
+        // The other quote stands on another line; what joins the two is no digit.
+        (Some(only), _) => {
+            let longer = [&line[..only], &line[only + 1..]].into_iter().max_by_key(|part| part.trim().len()).unwrap_or_default();
+            if longer.trim() == "+" { "" } else { longer }
+        }
+        _ => line,
+    };
+    inner.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '\\' | '|' | '>'))
 }
 
 /// The first field names the cipher: a length in four bytes and as many characters.
@@ -90,6 +105,23 @@ mod tests {
         }
         for kind in ["encrypted", "rsa-encrypted", "openssh-encrypted"] {
             assert_eq!(judged(kind), (Outcome::NoSecret, Outcome::Silent), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_plus_at_the_edge_of_a_line_is_a_digit_and_a_sign_between_quotes_none() {
+        // A sequence of 60 bytes in lines of 16 digits, of which the second begins and the third ends with a plus.
+        let mut bytes = [&[0x30, 58][..], &[7; 58]].concat();
+        (bytes[12], bytes[33], bytes[34], bytes[35]) = (0xF8, 0x01, 0xC0, 0x3E);
+        let digits = base64::engine::general_purpose::STANDARD.encode(&bytes);
+        let lines: Vec<&str> = (0..digits.len()).step_by(16).map(|at| &digits[at..(at + 16).min(digits.len())]).collect();
+        assert!(lines[1].starts_with('+') && lines[2].ends_with('+'), "{lines:?}");
+        let block = |lines: Vec<String>| format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----", lines.join("\n"));
+        let written: [&dyn Fn(&&str) -> String; 4] =
+            [&|line| (*line).to_owned(), &|line| format!("    {line}\r"), &|line| format!("  \"{line}\\n\" +"), &|line| format!("+{line}")];
+        for form in written {
+            let text = block(lines.iter().map(form).collect());
+            assert_eq!(plain(text.as_bytes()), Outcome::Silent, "{text}");
         }
     }
 
