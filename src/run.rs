@@ -320,6 +320,7 @@ fn gate(plan: &Plan, judged: &Judged<'_>, score: Option<f64>, scored: bool) -> G
 /// Cuts the secrets of the run out of everything that came from the repository and is not cut yet.
 fn redacted(mut report: Report, redactor: &Redactor) -> Report {
     let cut = |text: &mut String| *text = redactor.cut(text);
+    let cut_path = |path: &mut String| *path = redactor.cut_path(path);
     report.checks.iter_mut().filter_map(|check| check.reason.as_mut()).for_each(cut);
     let texts = |question: &mut Question| {
         cut(&mut question.text);
@@ -329,16 +330,16 @@ fn redacted(mut report: Report, redactor: &Redactor) -> Report {
     report.questions.iter_mut().for_each(texts);
     report.subject.profile_reason.as_mut().map(cut).unwrap_or_default();
     report.subject.deviations.iter_mut().for_each(cut);
-    report.read.skipped.iter_mut().for_each(|skipped| cut(&mut skipped.path));
+    report.read.skipped.iter_mut().for_each(|skipped| cut_path(&mut skipped.path));
     report.ignore_problems.iter_mut().for_each(|problem| {
-        cut(&mut problem.path);
+        cut_path(&mut problem.path);
         cut(&mut problem.message);
     });
     let findings = report.checks.iter_mut().flat_map(|check| check.findings.iter_mut().chain(&mut check.ignored));
     for finding in findings {
-        finding.places.iter_mut().for_each(|place| cut(&mut place.path));
+        finding.places.iter_mut().for_each(|place| cut_path(&mut place.path));
         finding.history.iter_mut().for_each(|history| {
-            cut(&mut history.path);
+            cut_path(&mut history.path);
             cut(&mut history.author);
         });
     }

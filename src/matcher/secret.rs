@@ -138,7 +138,9 @@ impl SecretRule {
 
     /// Whether what it finds is known by the name that it is assigned to.
     fn judges_names(&self) -> bool {
-        self.checks.iter().any(|check| matches!(check, Check::AssignedPassword | Check::AssignedToken | Check::AssignedSetting | Check::ServiceKey))
+        self.checks
+            .iter()
+            .any(|check| matches!(check, Check::AssignedPassword | Check::AssignedToken | Check::AssignedSetting | Check::ServiceKey))
     }
 
     /// Whether it reads what stands encoded, too.

@@ -110,7 +110,8 @@ fn gives_credential(snapshot: &Snapshot, file: &File) -> bool {
     text.lines().filter(|line| !line.trim_start().starts_with('#')).filter_map(|line| line.split_once('=')).any(|(name, value)| {
         let name = name.trim().trim_start_matches("export ");
         let value = value.trim().trim_matches(['"', '\'']);
-        let password = || value.split_once("://").and_then(|(_, rest)| rest.split_once('@')?.0.split_once(':')).map(|(_, password)| password);
+        let password =
+            || value.split_once("://").and_then(|(_, rest)| rest.split_once('@')?.0.split_once(':')).map(|(_, password)| password);
         match secrecy(name, Form::Variable) {
             Secrecy::Credential => is_value(value),
             Secrecy::Address | Secrecy::Plain => password().is_some_and(is_value),
@@ -195,8 +196,18 @@ mod tests {
         for given in ["API_TOKEN=abc", "export DB_PASSWORD='x1'", "QUEUE=amqp://guest:pw@mq/", "A=1\nJWT_SECRET = word\n"] {
             assert_eq!(kind(".env", given).as_deref(), Some("env"), "{given}");
         }
-        let settings = ["PORT=80", "API_TOKEN=", "# API_TOKEN=abc", "DB_PASSWORD=${DB_PASSWORD}", "JWT_SECRET=changeme", "API_KEY=<key>",
-            "LICENSE_KEY=REPLACE_LICENSE_KEY", "DATABASE_URL=postgres://db/shop", "URL=mongodb+srv://...", ""];
+        let settings = [
+            "PORT=80",
+            "API_TOKEN=",
+            "# API_TOKEN=abc",
+            "DB_PASSWORD=${DB_PASSWORD}",
+            "JWT_SECRET=changeme",
+            "API_KEY=<key>",
+            "LICENSE_KEY=REPLACE_LICENSE_KEY",
+            "DATABASE_URL=postgres://db/shop",
+            "URL=mongodb+srv://...",
+            "",
+        ];
         for settings in settings {
             assert_eq!(kind("conf/prod.env", settings).as_deref(), Some("env-of-settings"), "{settings}");
         }

@@ -146,11 +146,17 @@ pub(crate) fn mixes_case(letters: &[u8]) -> bool {
     turns * 3 > letters.len().max(3)
 }
 
-/// Long stretches of lower-case letters with vowels, as in text.
+/// Long stretches of letters with vowels, as in text. Capitals among digits are no text.
 pub(crate) fn is_words(value: &[u8]) -> bool {
+    let digits = value.iter().any(u8::is_ascii_digit);
     let in_words: usize = value
         .split(|byte| !byte.is_ascii_alphabetic())
-        .filter(|part| part.len() >= 5 && !mixes_case(part) && part.iter().any(|byte| b"aeiouAEIOU".contains(byte)))
+        .filter(|part| {
+            part.len() >= 5
+                && !mixes_case(part)
+                && !(digits && part.iter().all(u8::is_ascii_uppercase))
+                && part.iter().any(|byte| b"aeiouAEIOU".contains(byte))
+        })
         .map(<[u8]>::len)
         .sum();
     in_words * 2 > value.len()

@@ -3,9 +3,11 @@
 //! A checksum raises or lowers the confidence and never hides a finding: who writes a token down by hand makes mistakes.
 //! No check asks a clock or a network; a date is stated, not judged.
 
+use base64::Engine;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::invented::{self, Worth};
 use super::outcome::Outcome;
 use super::{assigned, azure, checksum, host, jwt, pem, service};
 
@@ -45,6 +47,10 @@ pub enum Check {
     AssignedSetting,
     /// A password given to a call: any that is no placeholder, expression or word of a label.
     CredentialArgument,
+    /// A password in an address: one that is the user's or the database's name again was never meant to keep anybody out.
+    AddressPassword,
+    /// A value in base 64: what it is for is judged by what it says.
+    EncodedValue,
     /// A host of a cloud provider that belongs to one customer: not a part of the documentation, and not made up.
     LiveHost,
     /// A value in a setting that is named after a service and a key; the pattern has a group `name`.
@@ -87,6 +93,8 @@ impl Check {
             Self::AssignedToken => assigned::token(name, secret),
             Self::AssignedSetting => assigned::setting(name, secret),
             Self::CredentialArgument => assigned::argument(secret),
+            Self::AddressPassword => address_password(whole, secret),
+            Self::EncodedValue => encoded_value(secret),
             Self::LiveHost => host::live(secret),
             Self::ServiceKey => service::key(before, name, secret),
         }
@@ -115,9 +123,64 @@ fn sas_expiry(address: &[u8]) -> Outcome {
     }
 }
 
+/// `scheme://user:password@host/name`.
+fn address_password(address: &[u8], password: &[u8]) -> Outcome {
+    let address = String::from_utf8_lossy(address);
+    let user = address.split_once("://").and_then(|(_, rest)| rest.split_once(':')).map_or("", |(user, _)| user);
+    let repeats = !user.is_empty() && password.eq_ignore_ascii_case(user.as_bytes());
+    if repeats { Outcome::Fails("it is the name of the user again") } else { Outcome::Silent }
+}
+
+/// A word or a placeholder is one in base 64, too; bytes that are no text are a key.
+fn encoded_value(value: &[u8]) -> Outcome {
+    let Ok(plain) = azure::LENIENT.decode(value.trim_ascii_end().strip_suffix(b"==").unwrap_or(value)) else {
+        return Outcome::Fails("it is not base 64");
+    };
+    let Ok(text) = std::str::from_utf8(&plain) else { return Outcome::Silent };
+    let text = text.trim();
+    match invented::worth(text.as_bytes(), 0) {
+        Worth::Nothing => Outcome::NoSecret,
+        Worth::Little => Outcome::Fails("it may be made up"),
+        Worth::Full if text.len() < 6 || assigned::is_identifier(text.as_bytes()) || host_and_port(text) => {
+            Outcome::Fails("it may be a word")
+        }
+        Worth::Full => Outcome::Silent,
+    }
+}
+
+fn host_and_port(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(host, port)| {
+        let of_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+        !host.is_empty()
+            && host.bytes().all(of_host)
+            && !port.is_empty()
+            && port.len() <= 5
+            && port.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_value_in_base_64_says_is_what_it_is_worth() {
+        let encoded = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+        for word in ["admin", "my-database", "http-api.internal:5705", "changing-words"] {
+            assert!(!matches!(encoded_value(encoded(word).as_bytes()), Outcome::Silent), "{word}");
+        }
+        assert_eq!(encoded_value(encoded("${DB_PASSWORD}").as_bytes()), Outcome::NoSecret);
+        let random = crate::rule::placeholder::expand("{alnum:16}", "encoded").unwrap();
+        assert_eq!(encoded_value(encoded(&random).as_bytes()), Outcome::Silent);
+        assert_eq!(encoded_value(b"/////////w=="), Outcome::Silent);
+    }
+
+    #[test]
+    fn a_password_that_is_the_users_name_is_doubted() {
+        assert!(matches!(address_password(b"postgres://shop:shop@db", b"shop"), Outcome::Fails(_)));
+        assert_eq!(address_password(b"postgres://shop:k3y@db", b"k3y"), Outcome::Silent);
+        assert_eq!(address_password(b"redis://:k3y@db", b"k3y"), Outcome::Silent);
+    }
 
     #[test]
     fn a_signature_states_its_end() {

@@ -83,7 +83,18 @@ impl Redactor {
     /// longest.
     #[must_use]
     pub fn cut(&self, text: &str) -> String {
-        let mut found: Vec<Range<usize>> = self.find(text.as_bytes()).collect();
+        self.cut_those(text, |_| true)
+    }
+
+    /// A path with every secret in its short form. A password that is a word stays: a folder of that name tells nobody
+    /// what it is, and a path that is cut leads nowhere.
+    #[must_use]
+    pub fn cut_path(&self, path: &str) -> String {
+        self.cut_those(path, |secret| !secret.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-./ ".contains(byte)))
+    }
+
+    fn cut_those(&self, text: &str, wanted: impl Fn(&[u8]) -> bool) -> String {
+        let mut found: Vec<Range<usize>> = self.find(text.as_bytes()).filter(|range| wanted(&text.as_bytes()[range.clone()])).collect();
         found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
         let mut out = Vec::with_capacity(text.len());
         let mut done = 0;
@@ -154,6 +165,13 @@ mod tests {
         assert_eq!(Redactor::new(Vec::<String>::new()).cut("untouched"), "untouched");
         let alike = Redactor::new(["hunter-and-fisher", "hunter-a", "and-farmer-too"]);
         assert_eq!(alike.cut("hunter-and-farmer-too, hunter-and-fisher"), "…nd-farmer-too, hunt…");
+    }
+
+    #[test]
+    fn a_path_keeps_its_words() {
+        let cut = Redactor::new(["gatherer", "k3y-of-the-gatherer"]);
+        assert_eq!(cut.cut("gatherer/settings.py"), "…/settings.py");
+        assert_eq!(cut.cut_path("gatherer/k3y-of-the-gatherer.txt"), "gatherer/k3y-….txt");
     }
 
     #[test]
