@@ -54,7 +54,7 @@ pub(crate) fn setting(name: &[u8], value: &[u8]) -> Outcome {
     let of_password = TABLE.password_words.iter().any(|word| memchr::memmem::find(&name_lower, word.as_bytes()).is_some());
     match of_password {
         // What stands near a name without being assigned to it is another name far more often.
-        true if is_identifier(value) => Outcome::NoSecret,
+        true if is_identifier(value) || plain(value).starts_with(&plain(name)) => Outcome::NoSecret,
         true => password(name, value),
         false => token(name, value),
     }
@@ -71,13 +71,15 @@ fn is_no_credential(name: &[u8], value: &[u8]) -> bool {
     is_reference(name, value) || is_uuid(value)
 }
 
+/// Letters and digits alone, in lower case.
+fn plain(text: &[u8]) -> Vec<u8> {
+    text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
+}
+
 /// The name again, a public value, a hash, or an expression of the program.
 pub(crate) fn is_reference(name: &[u8], value: &[u8]) -> bool {
-    let plain = |text: &[u8]| -> Vec<u8> { text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect() };
     let name = plain(name);
-    let plain_value = plain(value);
-    let numbered = plain_value.strip_prefix(name.as_slice()).is_some_and(|rest| rest.len() <= 1 && rest.iter().all(u8::is_ascii_digit));
-    let repeats_name = !name.is_empty() && numbered;
+    let repeats_name = !name.is_empty() && plain(value) == name;
     repeats_name
         || TABLE.public_ends.iter().any(|end| name.ends_with(end.as_bytes()))
         || TABLE.public_starts.iter().any(|start| name.starts_with(start.as_bytes()))
@@ -222,7 +224,7 @@ mod tests {
         assert_eq!(token(b"PublicKeyToken", b"b77a5c561934e089"), Outcome::NoSecret);
         assert_eq!(token(b"token", b"123e4567-e89b-12d3-a456-426614174000"), Outcome::NoSecret);
         assert_eq!(password(b"user_password", b"userPassword"), Outcome::NoSecret);
-        assert_eq!(password(b"newPassword", b"newPassword2"), Outcome::NoSecret);
+        assert_eq!(setting(b"newPassword", b"newPassword2"), Outcome::NoSecret);
     }
 
     #[test]

@@ -138,6 +138,10 @@ fn encoded_value(value: &[u8]) -> Outcome {
     };
     let Ok(text) = std::str::from_utf8(&plain) else { return Outcome::Silent };
     let text = text.trim();
+    if text.starts_with('{') {
+        // Accounts of registries, or of a cloud: no template, whatever stands around them.
+        return Outcome::Silent;
+    }
     match invented::worth(text.as_bytes(), 0) {
         Worth::Nothing => Outcome::NoSecret,
         Worth::Little => Outcome::Fails("it may be made up"),
