@@ -113,10 +113,21 @@ fn gives_credential(snapshot: &Snapshot, file: &File) -> bool {
         let password =
             || value.split_once("://").and_then(|(_, rest)| rest.split_once('@')?.0.split_once(':')).map(|(_, password)| password);
         match secrecy(name, Form::Variable) {
+            _ if name.to_ascii_lowercase().ends_with("key") || is_made_by_a_generator(value) => is_value(value),
             Secrecy::Credential => is_value(value),
             Secrecy::Address | Secrecy::Plain => password().is_some_and(is_value),
         }
     })
+}
+
+/// Long, and letters of both cases among digits.
+fn is_made_by_a_generator(value: &str) -> bool {
+    let holds = |kind: fn(&u8) -> bool| value.as_bytes().iter().any(kind);
+    value.len() >= 20
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-+=".contains(&byte))
+        && holds(u8::is_ascii_digit)
+        && holds(u8::is_ascii_lowercase)
+        && holds(u8::is_ascii_uppercase)
 }
 
 /// Whether something stands there, rather than a reference to it or a word that asks to replace it.
@@ -193,7 +204,14 @@ mod tests {
 
     #[test]
     fn an_env_file_counts_where_it_gives_a_credential() {
-        for given in ["API_TOKEN=abc", "export DB_PASSWORD='x1'", "QUEUE=amqp://guest:pw@mq/", "A=1\nJWT_SECRET = word\n"] {
+        for given in [
+            "API_TOKEN=abc",
+            "export DB_PASSWORD='x1'",
+            "QUEUE=amqp://guest:pw@mq/",
+            "A=1\nJWT_SECRET = word\n",
+            "MAPS_KEY=x7",
+            "X=a1B2c3D4e5F6g7H8i9J0",
+        ] {
             assert_eq!(kind(".env", given).as_deref(), Some("env"), "{given}");
         }
         let settings = [

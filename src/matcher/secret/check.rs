@@ -127,8 +127,9 @@ fn sas_expiry(address: &[u8]) -> Outcome {
 fn address_password(address: &[u8], password: &[u8]) -> Outcome {
     let address = String::from_utf8_lossy(address);
     let user = address.split_once("://").and_then(|(_, rest)| rest.split_once(':')).map_or("", |(user, _)| user);
-    let repeats = !user.is_empty() && password.eq_ignore_ascii_case(user.as_bytes());
-    if repeats { Outcome::Fails("it is the name of the user again") } else { Outcome::Silent }
+    let (user, word) = (user.to_ascii_lowercase(), String::from_utf8_lossy(password).to_ascii_lowercase());
+    let repeats = word.bytes().all(|byte| byte.is_ascii_alphabetic()) && user.split(['_', '-', '.']).any(|part| part == word);
+    if repeats || user == word { Outcome::Fails("it is the name of the user again") } else { Outcome::Silent }
 }
 
 /// A word or a placeholder is one in base 64, too; bytes that are no text are a key.
@@ -182,6 +183,7 @@ mod tests {
     #[test]
     fn a_password_that_is_the_users_name_is_doubted() {
         assert!(matches!(address_password(b"postgres://shop:shop@db", b"shop"), Outcome::Fails(_)));
+        assert!(matches!(address_password(b"postgres://shop_reader:shop@db", b"shop"), Outcome::Fails(_)));
         assert_eq!(address_password(b"postgres://shop:k3y@db", b"k3y"), Outcome::Silent);
         assert_eq!(address_password(b"redis://:k3y@db", b"k3y"), Outcome::Silent);
     }
