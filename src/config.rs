@@ -49,6 +49,24 @@ pub struct Config {
     /// When the exit code is 1.
     #[serde(default)]
     pub gate: GateSettings,
+    /// Secrets of the past that open nothing any more.
+    #[serde(default)]
+    pub revoked: Vec<Revoked>,
+}
+
+/// `[[revoked]]`: a secret of the past that was revoked, so that it is information from now on.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Revoked {
+    /// The fingerprint of the finding, 16 hexadecimal digits.
+    #[schemars(with = "String")]
+    pub fingerprint: toml::Spanned<String>,
+    /// The day on which it was revoked.
+    #[schemars(with = "String")]
+    pub on: toml::Spanned<toml::value::Datetime>,
+    /// Who revoked it.
+    #[schemars(with = "String")]
+    pub by: toml::Spanned<String>,
 }
 
 /// Whether a check or rule is on, and how bad a failure is.
@@ -118,6 +136,20 @@ impl Config {
         }
         if let Some((area, value)) = config.areas.iter().find(|(_, value)| !(0.0..=1000.0).contains(value.get_ref())) {
             return Err(refuse(value.span().start, format!("the weight of `{}` is a number from 0 to 1000", area.word())));
+        }
+        for Revoked { fingerprint, on, by } in &config.revoked {
+            let hexadecimal = |digits: &str| digits.len() == 16 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            if !hexadecimal(fingerprint.get_ref()) {
+                let message =
+                    "`fingerprint` is that of a finding of `secrets/history`: 16 digits from 0 to f, as `--format json` shows them";
+                return Err(refuse(fingerprint.span().start, message.into()));
+            }
+            if on.get_ref().date.is_none() {
+                return Err(refuse(on.span().start, "`on` is a day, such as 2026-05-31".into()));
+            }
+            if by.get_ref().trim().is_empty() {
+                return Err(refuse(by.span().start, "`by` says who revoked it".into()));
+            }
         }
         crate::snapshot::Exclude::new(&config.paths.exclude)
             .map_err(|(_, message)| refuse(text.find("exclude").unwrap_or(0), format!("`exclude`: {message}")))?;

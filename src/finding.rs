@@ -54,6 +54,17 @@ pub struct Finding {
     pub state: Option<State>,
     /// The comment in the code that silences it; null where none does.
     pub ignored_by: Option<IgnoredBy>,
+    /// That the secret of the past opens nothing any more, as `handover.toml` says; null where it does not.
+    pub revoked: Option<Revocation>,
+}
+
+/// When and by whom a secret was revoked, in the words of `handover.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Revocation {
+    /// The day, as `YYYY-MM-DD`.
+    pub on: String,
+    /// Who revoked it.
+    pub by: String,
 }
 
 /// A range in a file. Lines and columns count from 1, columns in characters; the end is exclusive.
@@ -273,6 +284,7 @@ pub(crate) fn finish(mut drafts: Vec<Draft>, rules: &[&Rule], redactor: &Redacto
                 history: None,
                 state: None,
                 ignored_by: draft.ignored_by.map(|by| by.printable(redactor)),
+                revoked: None,
             };
             (draft.rule, draft.value, finding)
         })

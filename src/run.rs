@@ -7,11 +7,12 @@ use serde_json::Value;
 
 use crate::catalog::Catalog;
 use crate::check::{Bounds, Check, Judgement, Need, Outcome};
-use crate::config::Switches;
+use crate::config::{Revoked, Switches};
 use crate::error::Result;
 use crate::facts::profile::Profile;
 use crate::facts::{self, Area, Facts, Section};
 use crate::finding::run::{Asked, PrintedFacts, RuleOutcome, run as run_rules};
+use crate::finding::{Finding, Revocation, printable};
 use crate::matcher::Matcher;
 use crate::matcher::secret::redact::Redactor;
 use crate::report::{AreaReport, CheckReport, Gate, IgnoreProblem, Question, Read, Report, SCHEMA, Subject, Tool, one_decimal};
@@ -49,6 +50,8 @@ pub struct Plan {
     pub cache: Option<Cache>,
     /// Whether comments in the code may silence a finding.
     pub ignores: bool,
+    /// Secrets of the past that open nothing any more.
+    pub revoked: Vec<Revoked>,
 }
 
 /// Judges a snapshot.
@@ -63,12 +66,14 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let rules: Vec<&Rule> = selected.rules.clone();
     let asked = Asked { rules: &rules, guard: &plan.catalog.secret_rules(), ignores: plan.ignores, cache: plan.cache.as_ref() };
     let mut past = if plan.history { Some(snapshot.history(plan.history_since.as_deref(), plan.cache.as_ref())?) } else { None };
-    let ran = run_rules(snapshot, printed, asked, past.as_mut());
+    let mut ran = run_rules(snapshot, printed, asked, past.as_mut());
+    let revocations = ran.past.as_mut().map(|past| plan.revoke(past)).unwrap_or_default();
     let problems = ignores::Ran::new(plan, &rules, &ran.outcomes).problems(&ran.ignores);
     let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));
     let judged = judge(&selected, printed, profile, (ran.outcomes, ran.past), plan);
     let mut report = assemble(snapshot, plan, &facts, profile, judged, problems);
     report.read.history = ran.past_read;
+    report.subject.deviations.extend(revocations);
     Ok(redacted(report, &ran.redactor))
 }
 
@@ -179,6 +184,33 @@ fn judge<'a>(
 }
 
 impl Plan {
+    /// Makes information of what was revoked, and says so. What the files at hand still hold is not among these findings.
+    fn revoke(&self, past: &mut [RuleOutcome]) -> Vec<String> {
+        let (mut revoked, mut unused) = (0, Vec::new());
+        for entry in &self.revoked {
+            let on = entry.on.get_ref().date.map(|date| date.to_string()).unwrap_or_default();
+            let fingerprint = entry.fingerprint.get_ref();
+            let findings = past.iter_mut().flat_map(|outcome| &mut outcome.findings);
+            let matching: Vec<&mut Finding> = findings.filter(|finding| finding.fingerprint == *fingerprint).collect();
+            if matching.is_empty() {
+                unused.push(fingerprint.clone());
+            }
+            for finding in matching {
+                revoked += 1;
+                finding.severity = Severity::Info;
+                finding.revoked = Some(Revocation { on: on.clone(), by: printable(entry.by.get_ref().trim()) });
+            }
+        }
+        let said = match revoked {
+            0 => None,
+            1 => Some("1 secret of the history counts as revoked".to_owned()),
+            number => Some(format!("{number} secrets of the history count as revoked")),
+        };
+        let left =
+            (!unused.is_empty()).then(|| format!("no finding of the history has the fingerprint of `[[revoked]]`: {}", unused.join(", ")));
+        said.into_iter().chain(left).collect()
+    }
+
     fn has_rules(&self, check: &Check) -> bool {
         self.catalog.rules.iter().any(|rule| rule.check == check.id)
     }

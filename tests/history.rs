@@ -392,3 +392,40 @@ fn a_secret_in_a_path_of_the_past_is_cut() {
         .commit_by(ADA, "Second");
     assert_eq!(told(&past(&repo, &[])).len(), 1);
 }
+
+#[test]
+fn a_secret_that_was_revoked_is_information_and_one_that_is_still_there_is_not() {
+    let repo = removed();
+    let print = past(&repo, &[])["findings"][0]["fingerprint"].as_str().unwrap().to_owned();
+    let settings = |print: &str| format!("[[revoked]]\nfingerprint = \"{print}\"\non = 2026-05-31\nby = \"Ada\"\n");
+    let repo = repo.file("handover.toml", settings(&print).as_bytes());
+    let revoked = past(&repo, &[]);
+    assert_eq!((&revoked["outcome"], &revoked["findings"][0]["severity"]), (&"pass".into(), &"info".into()));
+    assert_eq!(revoked["findings"][0]["revoked"], serde_json::json!({"on": "2026-05-31", "by": "Ada"}));
+    let deviations = |repo: &Repo| report(repo, &["--history"])["subject"]["deviations"].to_string();
+    assert!(deviations(&repo).contains("1 secret of the history counts as revoked"));
+    assert_eq!(past(&repo, &["--no-config"])["outcome"], "fail", "a reader who does not believe it");
+    let text = handover(&["check", "--history", "--verbose", repo.path()]).stdout;
+    assert!(text.contains("revoked on 2026-05-31 by Ada"), "{text}");
+
+    let back = repo.file("src/db.js", line("one").as_bytes()).commit_by(ADA, "Back again");
+    let found = report(&back, &["--history"]);
+    assert_eq!(check(&found, "secrets/live-credentials").unwrap()["outcome"], "fail");
+    assert!(deviations(&back).contains(&format!("no finding of the history has the fingerprint of `[[revoked]]`: {print}")));
+}
+
+#[test]
+fn a_revocation_says_which_when_and_by_whom() {
+    let repo = removed();
+    let entries = [
+        "fingerprint = \"12\"\non = 2026-05-31\nby = \"A\"",
+        "fingerprint = \"0123456789abcdef\"\non = 10:30:00\nby = \"A\"",
+        "fingerprint = \"0123456789abcdef\"\non = 2026-05-31\nby = \" \"",
+        "fingerprint = \"0123456789abcdef\"",
+    ];
+    for (entry, said) in entries.iter().zip(["16 digits", "`on` is a day", "who revoked it", "missing field"]) {
+        std::fs::write(format!("{}/handover.toml", repo.path()), format!("[[revoked]]\n{entry}\n")).unwrap();
+        let output = handover(&["check", repo.path()]);
+        assert!(output.code == 2 && output.stderr.contains(said) && output.stderr.contains("handover.toml:"), "{}", output.stderr);
+    }
+}

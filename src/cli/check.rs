@@ -206,6 +206,7 @@ fn plan(arguments: &CheckArgs) -> Result<(Plan, Exclude)> {
         history_since: arguments.history_since.clone(),
         cache: if arguments.no_cache { None } else { Cache::of_user() },
         ignores: !arguments.no_ignores && !arguments.no_config,
+        revoked: settings.revoked,
     };
     let exclude =
         Exclude::new(&settings.paths.exclude).map_err(|(_, message)| Error::Declaration { file, line: 1, message, help: None })?;

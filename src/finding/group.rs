@@ -68,6 +68,7 @@ mod tests {
             history: None,
             state: None::<State>,
             ignored_by: None,
+            revoked: None,
         }
     }
 

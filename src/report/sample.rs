@@ -27,6 +27,7 @@ pub(crate) fn finding(rule: &str, message: &str, path: &str, line: usize) -> Fin
         history: None,
         state: None,
         ignored_by: None,
+        revoked: None,
     }
 }
 

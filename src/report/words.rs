@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{AreaReport, Gate, Report, Subject};
 use crate::check::Outcome;
 use crate::facts::Area;
-use crate::finding::{Finding, History, printable};
+use crate::finding::{Finding, History, Revocation, printable};
 use crate::score::Verdict;
 use crate::severity::Severity;
 use crate::snapshot::{Mode, Skipped};
@@ -89,6 +89,16 @@ fn past(report: &Report) -> String {
     let Some(past) = &report.read.history else { return String::new() };
     let noun = if past.blobs == 1 { "content" } else { "contents" };
     format!(", and {} {noun} of the history, {}", thousands(past.blobs), size(past.bytes))
+}
+
+/// That a secret was revoked, or how to say so.
+pub(super) fn revoked(finding: &Finding) -> Option<String> {
+    let gone = finding.history.as_ref().is_some_and(|history| !history.in_tip);
+    match &finding.revoked {
+        Some(Revocation { on, by }) => Some(format!("revoked on {on} by {}", printable(by))),
+        None if gone => Some(format!("fingerprint {}", finding.fingerprint)),
+        None => None,
+    }
 }
 
 /// How a finding of the past goes on: where it is still to be had.

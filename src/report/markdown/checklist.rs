@@ -114,6 +114,7 @@ fn of_finding(finding: &Finding, with_message: bool, document: &mut Document) {
         let (commit, author, date) = (code(&words::short(&history.commit)), prose(&history.author), prose(&history.date));
         add(format!("came with {commit} by {author} on {date}{}", prose(&words::still(history))));
     }
+    words::revoked(finding).into_iter().for_each(|words| add(prose(&words)));
     match finding.state {
         Some(State::New) => add("new".into()),
         Some(State::Known) => add("known".into()),

@@ -173,7 +173,8 @@ fn of_finding(finding: &Finding, rule: &RuleEvidence<'_>, verbose: bool, page: &
     if others > most {
         page.paragraph(6, 8, &[Span::faint(format!("also in {} more: --verbose shows them", words::count(others - most, "place")))])?;
     }
-    finding.history.as_ref().map_or(Ok(()), |history| page.paragraph(6, 8, &[Span::faint(past(history))]))
+    let past = finding.history.as_ref().map(past).into_iter().chain(words::revoked(finding)).collect::<Vec<_>>().join("; ");
+    if past.is_empty() { Ok(()) } else { page.paragraph(6, 8, &[Span::faint(past)]) }
 }
 
 fn place(at: &Place) -> String {
