@@ -1,6 +1,6 @@
 //! The content of one file as bytes with lines: positions from offsets, and back.
 //!
-//! UTF-16 with a byte order mark becomes UTF-8 on the way in; other bytes stay as they are, so patterns work on bytes
+//! UTF-16 becomes UTF-8 on the way in; other bytes stay as they are, so patterns work on bytes
 //! and positions count characters, one for each byte that is no UTF-8.
 
 use std::borrow::Cow;
@@ -35,6 +35,8 @@ const LONG_LINE: usize = 64 * 1024;
 /// The distance of marks.
 const MARK_EVERY: usize = 4 * 1024;
 
+/// How many bytes are looked at to tell UTF-16 that has no byte order mark.
+const UTF16_PROBE: usize = 1024;
 /// How many bytes are looked at to tell text from binary; the figure git uses.
 const BINARY_PROBE: usize = 8000;
 
@@ -55,7 +57,10 @@ impl Text {
             [0xFF, 0xFE, rest @ ..] => Cow::Owned(from_utf16(rest, u16::from_le_bytes)),
             [0xFE, 0xFF, rest @ ..] => Cow::Owned(from_utf16(rest, u16::from_be_bytes)),
             [0xEF, 0xBB, 0xBF, rest @ ..] => Cow::Borrowed(rest),
-            _ => Cow::Borrowed(bytes),
+            _ => match unmarked_utf16(bytes) {
+                Some(unit) => Cow::Owned(from_utf16(bytes, unit)),
+                None => Cow::Borrowed(bytes),
+            },
         };
         (!text[..text.len().min(BINARY_PROBE)].contains(&0)).then_some(text)
     }
@@ -152,6 +157,24 @@ fn columns(bytes: &[u8]) -> usize {
     bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum()
 }
 
+/// How the units of UTF-16 without a byte order mark are read, where the start of a file is plain ASCII in it.
+fn unmarked_utf16(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
+    let (pairs, _) = bytes[..bytes.len().min(UTF16_PROBE)].as_chunks::<2>();
+    if pairs.len() < 8 || !pairs[0].contains(&0) {
+        return None;
+    }
+    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    let mostly = |is: fn(&[u8; 2]) -> (u8, u8)| {
+        let fitting = pairs.iter().map(is).filter(|(low, high)| *high == 0 && plain(*low)).count();
+        fitting * 10 >= pairs.len() * 9 && !pairs.contains(&[0, 0])
+    };
+    match () {
+        () if mostly(|[low, high]| (*low, *high)) => Some(u16::from_le_bytes),
+        () if mostly(|[high, low]| (*low, *high)) => Some(u16::from_be_bytes),
+        () => None,
+    }
+}
+
 fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
     let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
@@ -164,6 +187,21 @@ mod tests {
 
     fn text(bytes: impl Into<Vec<u8>>) -> Text {
         Text::decode(bytes.into()).unwrap()
+    }
+
+    #[test]
+    fn utf16_is_known_without_its_mark_and_numbers_are_no_text() {
+        let text = "PASSWORD=ä secret, or so\r\n";
+        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [&le, &be] {
+            assert_eq!(Text::view(bytes).as_deref(), Some(text.as_bytes()));
+        }
+        for numbers in
+            [&[1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0][..], &[b'a', 0, 0, 0, b'b', 0, 0, 0, b'c', 0, 0, 0, b'd', 0, 0, 0], &[0; 32]]
+        {
+            assert_eq!(Text::view(numbers), None);
+        }
     }
 
     #[test]
