@@ -56,6 +56,7 @@ pub(crate) fn setting(name: &[u8], value: &[u8]) -> Outcome {
         // What stands near a name without being assigned to it is another name far more often.
         true if is_identifier(value) || plain(value).starts_with(&plain(name)) => Outcome::NoSecret,
         true => password(name, value),
+        false if value.len() < 12 || !value.iter().any(u8::is_ascii_digit) => Outcome::NoSecret,
         false => token(name, value),
     }
 }
@@ -95,7 +96,7 @@ fn is_uuid(value: &[u8]) -> bool {
 
 /// A call, an index, a member of something, a list of conditions: `get_token()`, `settings.password`, `required|min:8`.
 fn is_expression(value: &[u8]) -> bool {
-    let value = value.strip_prefix(b"!").unwrap_or(value);
+    let value = value.strip_prefix(b"!").or_else(|| value.strip_prefix(b"&")).unwrap_or(value);
     // The quote before it ends a text, and what follows is the program again.
     if matches!(value, [b')' | b',' | b';' | b']' | b'}', ..]) {
         return true;
@@ -211,6 +212,7 @@ mod tests {
             "config[0]",
             "required|min:8",
             "!state.maskPassword",
+            "&form.Password",
             "https://x.example/token",
             "sha512-abc",
             "$2b$12$abc",

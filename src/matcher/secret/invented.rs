@@ -97,7 +97,11 @@ fn is_variable(text: &str) -> bool {
     let Some(name) = text.strip_prefix(['$', '@', ':']) else { return matches!(text, "%s" | "%d" | "%v" | "?") };
     let upper = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     let lower = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    !name.is_empty() && (upper || lower) && !name.starts_with(|c: char| c.is_ascii_digit())
+    // As programs write it: words that begin with a capital, no digit among them.
+    let words = text.starts_with('$')
+        && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        && !super::assigned::mixes_case(name.as_bytes());
+    !name.is_empty() && (upper || lower || words) && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn is_published(text: &str) -> bool {
