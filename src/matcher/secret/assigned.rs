@@ -54,7 +54,7 @@ pub(crate) fn setting(name: &[u8], value: &[u8]) -> Outcome {
     let of_password = TABLE.password_words.iter().any(|word| memchr::memmem::find(&name_lower, word.as_bytes()).is_some());
     match of_password {
         // What stands near a name without being assigned to it is another name far more often.
-        true if is_identifier(value) || plain(value).starts_with(&plain(name)) => Outcome::NoSecret,
+        true if is_identifier(value) || is_mail_address(value) || plain(value).starts_with(&plain(name)) => Outcome::NoSecret,
         true => password(name, value),
         false if value.len() < 12 || !value.iter().any(u8::is_ascii_digit) => Outcome::NoSecret,
         false => token(name, value),
@@ -117,6 +117,14 @@ fn is_expression(value: &[u8]) -> bool {
 fn is_label(value: &[u8]) -> bool {
     let small = |byte: &u8| byte.is_ascii_lowercase() || !byte.is_ascii();
     value.split_first().is_some_and(|(first, rest)| (first.is_ascii_uppercase() || !first.is_ascii()) && rest.iter().all(small))
+}
+
+/// `ada@example.org`: what stands beside a password in a list of arguments.
+fn is_mail_address(value: &[u8]) -> bool {
+    let part = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-+".contains(byte);
+    let Some(at) = value.iter().position(|byte| *byte == b'@') else { return false };
+    let (person, host) = (&value[..at], &value[at + 1..]);
+    !person.is_empty() && person.iter().all(part) && host.contains(&b'.') && host.iter().all(part)
 }
 
 /// The name of a variable that would hold it: capitals joined by `_`, one of them a word for a credential.
@@ -227,6 +235,7 @@ mod tests {
         assert_eq!(token(b"token", b"123e4567-e89b-12d3-a456-426614174000"), Outcome::NoSecret);
         assert_eq!(password(b"user_password", b"userPassword"), Outcome::NoSecret);
         assert_eq!(setting(b"newPassword", b"newPassword2"), Outcome::NoSecret);
+        assert_eq!(setting(b"password", b"ada-2@mail.example.org"), Outcome::NoSecret);
     }
 
     #[test]
