@@ -37,7 +37,7 @@ pub(crate) fn argument(value: &[u8]) -> Outcome {
     if is_reference(b"password", value) || invented::is_common(value) && value.iter().all(u8::is_ascii_alphabetic) {
         return Outcome::NoSecret;
     }
-    if value.iter().any(u8::is_ascii_digit) { Outcome::Silent } else { Outcome::Fails("it may be a word") }
+    if value.iter().any(u8::is_ascii_digit) && !is_identifier(value) { Outcome::Silent } else { Outcome::Fails("it may be a word") }
 }
 
 /// A token or key as a generator makes it: long, letters and digits, close to random.
@@ -144,6 +144,10 @@ pub(crate) fn is_identifier(value: &[u8]) -> bool {
             continue;
         }
         let letters = bare.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let version = matches!(bare, [b'v' | b'V', digits @ ..] if digits.len() <= 2 && digits.iter().all(u8::is_ascii_digit));
+        if version {
+            continue;
+        }
         if letters < 2 || bare.len() > letters + 2 || mixes_case(&bare[..letters]) {
             return false;
         }
@@ -244,7 +248,9 @@ mod tests {
         assert_eq!(token(b"api_key", random.as_bytes()), Outcome::Silent);
         assert_eq!(password(b"password", "Contraseña".as_bytes()), Outcome::NoSecret);
         assert_eq!(password(b"LabelPassword", "Passwort 2 ändern".as_bytes()), Outcome::NoSecret);
-        for value in ["pm-2035-device-approval", "my-application-token-2", "production_database_key_01", "someTokenName"] {
+        for value in
+            ["pm-2035-device-approval", "orders-db-token-v2", "my-application-token-2", "production_database_key_01", "someTokenName"]
+        {
             assert_eq!(token(b"token", value.as_bytes()), Outcome::NoSecret, "{value}");
         }
         assert!(matches!(token(b"token", b"k3y-9f"), Outcome::Fails(_)));
