@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::outcome::Outcome;
+use super::surroundings::words_and_digits;
 use super::{entropy, invented};
 
 #[derive(Deserialize)]
@@ -79,13 +80,13 @@ fn plain(text: &[u8]) -> Vec<u8> {
 
 /// The name again, a public value, a hash, or an expression of the program.
 pub(crate) fn is_reference(name: &[u8], value: &[u8]) -> bool {
+    // Whole words: the end of `BACKEND_TOKEN` is not `END_TOKEN`.
+    let words: Vec<String> = words_and_digits(name).collect();
+    let ends = || (0..words.len()).any(|from| TABLE.public_ends.contains(&words[from..].concat()));
+    let starts = || (1..=words.len()).any(|to| TABLE.public_starts.contains(&words[..to].concat()));
     let name = plain(name);
     let repeats_name = !name.is_empty() && plain(value) == name;
-    repeats_name
-        || TABLE.public_ends.iter().any(|end| name.ends_with(end.as_bytes()))
-        || TABLE.public_starts.iter().any(|start| name.starts_with(start.as_bytes()))
-        || TABLE.value_starts.iter().any(|start| value.starts_with(start.as_bytes()))
-        || is_expression(value)
+    repeats_name || ends() || starts() || TABLE.value_starts.iter().any(|start| value.starts_with(start.as_bytes())) || is_expression(value)
 }
 
 /// `8-4-4-4-12` hexadecimal digits: an identifier far more often than a credential.
@@ -167,14 +168,17 @@ pub(crate) fn is_words(value: &[u8]) -> bool {
     let in_words: usize = value
         .split(|byte| !byte.is_ascii_alphabetic())
         .filter(|part| {
-            part.len() >= 5
-                && !mixes_case(part)
-                && !(digits && part.iter().all(u8::is_ascii_uppercase))
-                && part.iter().any(|byte| b"aeiouAEIOU".contains(byte))
+            part.len() >= 5 && !mixes_case(part) && is_cased_as_text(part, digits) && part.iter().any(|byte| b"aeiouAEIOU".contains(byte))
         })
         .map(<[u8]>::len)
         .sum();
     in_words * 2 > value.len()
+}
+
+/// Small letters for the most part, or capitals throughout where no digit stands among them.
+fn is_cased_as_text(part: &[u8], among_digits: bool) -> bool {
+    let small = part.iter().filter(|byte| byte.is_ascii_lowercase()).count();
+    small * 10 >= part.len() * 7 || small == 0 && !among_digits
 }
 
 #[derive(Default)]
@@ -254,5 +258,10 @@ mod tests {
             assert_eq!(token(b"token", value.as_bytes()), Outcome::NoSecret, "{value}");
         }
         assert!(matches!(token(b"token", b"k3y-9f"), Outcome::Fails(_)));
+        let cased = [crate::rule::placeholder::expand("{alnum:12}", "cased").unwrap(), "GKWIRFkwt4PBvIXDEWtih8M".into()].concat();
+        for name in ["BACKEND_TOKEN", "apiSecret"] {
+            assert_eq!(token(name.as_bytes(), cased.as_bytes()), Outcome::Silent, "{name}");
+        }
+        assert_eq!(token(b"csrfToken", random.as_bytes()), Outcome::NoSecret);
     }
 }
