@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::outcome::Outcome;
-use super::surroundings::words_and_digits;
 use super::{entropy, invented};
 
 #[derive(Deserialize)]
@@ -73,6 +72,12 @@ fn is_no_credential(name: &[u8], value: &[u8]) -> bool {
     is_reference(name, value) || is_uuid(value)
 }
 
+/// Whether a word of a name begins here: behind what is no letter, or with a capital behind a small one.
+fn is_start_of_word(name: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| name[before]);
+    before.is_none_or(|before| !before.is_ascii_alphabetic() || before.is_ascii_lowercase() && name[at].is_ascii_uppercase())
+}
+
 /// Letters and digits alone, in lower case.
 fn plain(text: &[u8]) -> Vec<u8> {
     text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
@@ -81,12 +86,14 @@ fn plain(text: &[u8]) -> Vec<u8> {
 /// The name again, a public value, a hash, or an expression of the program.
 pub(crate) fn is_reference(name: &[u8], value: &[u8]) -> bool {
     // Whole words: the end of `BACKEND_TOKEN` is not `END_TOKEN`.
-    let words: Vec<String> = words_and_digits(name).collect();
-    let ends = || (0..words.len()).any(|from| TABLE.public_ends.contains(&words[from..].concat()));
-    let starts = || (1..=words.len()).any(|to| TABLE.public_starts.contains(&words[..to].concat()));
+    let has = |list: &[String], part: &[u8]| list.iter().any(|word| word.as_bytes() == plain(part));
+    let starts = (1..=name.len()).any(|at| (at == name.len() || is_start_of_word(name, at)) && has(&TABLE.public_starts, &name[..at]));
+    // `pass` is a word for a password where it stands alone: `minipass` and `bypass` are others.
+    let other_word = name.to_ascii_lowercase().ends_with(b"pass") && !is_start_of_word(name, name.len() - 4);
+    let ends = other_word || (0..name.len()).any(|at| is_start_of_word(name, at) && has(&TABLE.public_ends, &name[at..]));
     let name = plain(name);
     let repeats_name = !name.is_empty() && plain(value) == name;
-    repeats_name || ends() || starts() || TABLE.value_starts.iter().any(|start| value.starts_with(start.as_bytes())) || is_expression(value)
+    repeats_name || ends || starts || TABLE.value_starts.iter().any(|start| value.starts_with(start.as_bytes())) || is_expression(value)
 }
 
 /// `8-4-4-4-12` hexadecimal digits: an identifier far more often than a credential.
@@ -262,6 +269,8 @@ mod tests {
         for name in ["BACKEND_TOKEN", "apiSecret"] {
             assert_eq!(token(name.as_bytes(), cased.as_bytes()), Outcome::Silent, "{name}");
         }
-        assert_eq!(token(b"csrfToken", random.as_bytes()), Outcome::NoSecret);
+        for name in ["csrfToken", "CSRF_TOKEN", "ClientB64HashedPassword", "labelToken", "minipass"] {
+            assert_eq!(token(name.as_bytes(), random.as_bytes()), Outcome::NoSecret, "{name}");
+        }
     }
 }
