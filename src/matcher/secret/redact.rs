@@ -79,22 +79,27 @@ impl Redactor {
         Self { starts: starts.ok().filter(|_| !all.is_empty()), sharing, secrets: all }
     }
 
-    /// The text with every secret in its short form: of those that overlap the first, of those that start together the
-    /// longest.
+    /// The text with every secret in its short form. Of secrets that overlap the first is shown so, and nothing of the
+    /// others.
     #[must_use]
     pub fn cut(&self, text: &str) -> String {
         self.cut_those(text, |_| true)
     }
 
-    /// A path with every secret in its short form. A password that is a word stays: a folder of that name tells nobody
-    /// what it is, and a path that is cut leads nowhere.
+    /// A path with every secret in its short form. A short password that is a word stays, and one that is a part of a
+    /// longer word: a folder of that name tells nobody what it is, and a path that is cut leads nowhere.
     #[must_use]
     pub fn cut_path(&self, path: &str) -> String {
-        self.cut_those(path, |secret| !secret.iter().all(|byte| byte.is_ascii_alphabetic() || b"_-./ ".contains(byte)))
+        let letter = |at: Option<usize>| at.and_then(|at| path.as_bytes().get(at)).is_some_and(u8::is_ascii_alphabetic);
+        self.cut_those(path, |range| {
+            let word = path.as_bytes()[range.clone()].iter().all(|byte| byte.is_ascii_alphabetic() || b"_-.".contains(byte));
+            let part = letter(range.start.checked_sub(1)) || letter(Some(range.end));
+            !(word && (part || range.len() < SHOWS_FROM))
+        })
     }
 
-    fn cut_those(&self, text: &str, wanted: impl Fn(&[u8]) -> bool) -> String {
-        let mut found: Vec<Range<usize>> = self.find(text.as_bytes()).filter(|range| wanted(&text.as_bytes()[range.clone()])).collect();
+    fn cut_those(&self, text: &str, wanted: impl Fn(&Range<usize>) -> bool) -> String {
+        let mut found: Vec<Range<usize>> = self.find(text.as_bytes()).filter(wanted).collect();
         found.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
         let mut out = Vec::with_capacity(text.len());
         let mut done = 0;
@@ -102,8 +107,8 @@ impl Redactor {
             if range.start >= done {
                 out.extend_from_slice(&text.as_bytes()[done..range.start]);
                 out.extend_from_slice(redact(&String::from_utf8_lossy(&text.as_bytes()[range.clone()])).as_bytes());
-                done = range.end;
             }
+            done = done.max(range.end);
         }
         out.extend_from_slice(&text.as_bytes()[done..]);
         String::from_utf8_lossy(&out).into_owned()
@@ -144,6 +149,8 @@ fn parts(secret: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -164,14 +171,25 @@ mod tests {
         assert_eq!(Redactor::new(["secret", "abc"]).cut("a secret abc"), "a secret abc");
         assert_eq!(Redactor::new(Vec::<String>::new()).cut("untouched"), "untouched");
         let alike = Redactor::new(["hunter-and-fisher", "hunter-a", "and-farmer-too"]);
-        assert_eq!(alike.cut("hunter-and-farmer-too, hunter-and-fisher"), "…nd-farmer-too, hunt…");
+        assert_eq!(alike.cut("hunter-and-farmer-too, hunter-and-fisher"), "…, hunt…");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_left_of_a_secret_that_begins_in_another(first in "[a-z0-9]{12,30}", more in "[A-Z]{4,20}", shared in 1usize..12) {
+            let second = format!("{}{more}", &first[first.len() - shared..]);
+            let cut = Redactor::new([first.as_str(), second.as_str()]);
+            prop_assert_eq!(cut.cut(&format!("# {first}{more}.")), format!("# {}.", redact(&first)));
+        }
     }
 
     #[test]
     fn a_path_keeps_its_words() {
-        let cut = Redactor::new(["gatherer", "k3y-of-the-gatherer"]);
+        let cut = Redactor::new(["gatherer", "k3y-of-the-gatherer", "hunterAndGatherer", "of-horse-and-staple"]);
         assert_eq!(cut.cut("gatherer/settings.py"), "…/settings.py");
         assert_eq!(cut.cut_path("gatherer/k3y-of-the-gatherer.txt"), "gatherer/k3y-….txt");
+        assert_eq!(cut.cut_path("src/TellhunterAndGathererTests.cs"), "src/TellhunterAndGathererTests.cs");
+        assert_eq!(cut.cut_path("keys/of-horse-and-staple"), "keys/of-h…");
     }
 
     #[test]
