@@ -200,3 +200,44 @@ fn rules_that_are_not_asked_still_keep_secrets_out_of_sight() {
         assert!(!output.stdout.is_empty(), "{}", output.stderr);
     }
 }
+
+#[test]
+fn an_env_file_counts_where_a_rule_is_sure_of_a_credential_in_it() {
+    let confidence = |line: &str, only: &str| {
+        let line = handover::rule::placeholder::expand(line, "env").unwrap();
+        let repo = Repo::new("shop").file("README.md", b"# Shop\n").file("conf/prod.env", line.as_bytes()).commit("Settings");
+        let report = json(&handover(&["check", "--no-cache", "--format", "json", "--only", only, repo.path()]).stdout);
+        let checks = report["checks"].as_array().unwrap().iter().flat_map(|check| check["findings"].as_array().unwrap().clone());
+        let found: Vec<Value> = checks.filter(|finding| finding["rule"] == "secrets/committed-env-file").collect();
+        (found.len(), found[0]["confidence"].as_str().unwrap().to_owned())
+    };
+    let given = [
+        "DB_PASSWORD={alnum:14}\n",
+        "export API_TOKEN='{alnum:32}'\n",
+        "DB_PASS={alnum:14}\n",
+        "DB_PASSWORD=${alnum:14}9x\n",
+        "QUEUE=amqp://shop:{alnum:14}@mq.orders.io/\n",
+        "STORE=DefaultEndpointsProtocol=https;AccountName=orders42;AccountKey={azure-key:+ASt};EndpointSuffix=core.windows.net\n",
+        "ConnectionStrings__Db=Server=db.orders.io;Database=o;User Id=sa;Password={alnum:14};\n",
+    ];
+    for line in given {
+        for only in ["secrets", "secrets/committed-files"] {
+            assert_eq!(confidence(line, only), (1, "medium".into()), "{line}");
+        }
+    }
+    let settings = [
+        "PORT=80\nAPI_TOKEN=\n",
+        "DB_PASSWORD= # set me\n",
+        "DB_PASSWORD=${DB_PASSWORD}\n",
+        "JWT_SECRET=changeme\n",
+        "API_TOKEN=none\n",
+        "SORT_KEY=created_at\n",
+        "TLS_KEY=/etc/tls/tls.key\n",
+        "DB_PASSWORD=op://vault/db/password\n",
+        "IMAGE_DIGEST={hex:40}\n",
+        "DATABASE_URL=postgres://db/shop\n",
+    ];
+    for line in settings {
+        assert_eq!(confidence(line, "secrets"), (1, "low".into()), "{line}");
+    }
+}

@@ -216,8 +216,8 @@ fn tell(history: &past::History, teller: &Teller, path: &str, keys: &[Key], rule
     let text = history.blob(teller.blob).and_then(|bytes| Text::decode(bytes).ok());
     let Some(text) = text else { return Vec::new() };
     let hits = eyes.look_closely(&text, path);
-    let (hidden, mut secrets) = eyes.hide(&text, path, &hits);
-    let shown = Shown { path, text: &text, hidden: &hidden };
+    let hidden = eyes.hide(&text, path, &hits);
+    let (shown, mut secrets) = (Shown { path, text: &text, hidden: &hidden.ranges }, hidden.values);
     let mut told = HashSet::new();
     let mut all = Vec::new();
     for hit in &hits {

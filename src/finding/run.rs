@@ -235,12 +235,13 @@ impl Eyes {
         }
     }
 
-    /// Everything that any rule finds, as ranges that do not overlap, and the values that are cut wherever they stand.
-    pub(super) fn hide(&self, text: &Text, path: &str, hits: &[SecretHit]) -> (Vec<Range<usize>>, Vec<Vec<u8>>) {
+    /// Everything that any rule finds, and is to be hidden.
+    pub(super) fn hide(&self, text: &Text, path: &str, hits: &[SecretHit]) -> Hidden {
         let more = self.guard.as_ref().map(|guard| guard.scan(text, path, PathClass::Source)).unwrap_or_default();
         let all = || hits.iter().chain(&more).filter(|hit| !hit.public);
         let strong = all().filter(|hit| hit.confidence > Confidence::Low || hit.secret.len() >= STRONG);
-        let secrets = strong.flat_map(|hit| forms(hit, text)).collect();
+        let values = strong.flat_map(|hit| forms(hit, text)).collect();
+        let sure = all().any(|hit| hit.confidence > Confidence::Low);
         let mut ranges: Vec<Range<usize>> = all().map(|hit| hit.secret.clone()).collect();
         ranges.sort_by_key(|range| range.start);
         let mut hidden: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
@@ -250,8 +251,19 @@ impl Eyes {
                 _ => hidden.push(range),
             }
         }
-        (hidden, secrets)
+        Hidden { ranges: hidden, values, sure }
     }
+}
+
+/// The secrets of a text.
+#[derive(Debug)]
+pub(super) struct Hidden {
+    /// Where they stand, without overlap.
+    pub(super) ranges: Vec<Range<usize>>,
+    /// Those that are cut wherever they stand.
+    pub(super) values: Vec<Vec<u8>>,
+    /// Whether some rule is sure of one.
+    sure: bool,
 }
 
 /// A secret as it stands, as it is used, and, where it is sure to be one, as it stands in base 64.
@@ -329,9 +341,9 @@ fn look_into(snapshot: &Snapshot, file: &File, rules: &[&Rule], eyes: &Eyes) -> 
     }
     let mut ignores = eyes.ignores.then(|| Ignores::read(&file.path, file.class, &text));
     if !matches.is_empty() {
-        let (hidden, secrets) = eyes.hide(&text, &file.path, &hits);
-        found.secrets = secrets;
-        let shown = Shown { path: &file.path, text: &text, hidden: &hidden };
+        let hidden = eyes.hide(&text, &file.path, &hits);
+        found.secrets = hidden.values;
+        let shown = Shown { path: &file.path, text: &text, hidden: &hidden.ranges };
         found.drafts.extend(drafts(snapshot, rules, &shown, matches, ignores.as_mut()));
     }
     found.ignores.extend(ignores.filter(|ignores| !ignores.comments.is_empty()));

@@ -63,6 +63,9 @@ pub struct FactRule {
     /// With `expect = "all"`: what must hold for each entry.
     #[serde(default)]
     pub holds: BTreeMap<String, Condition>,
+    /// Of rules on files: a finding is doubtful where no rule for secrets is sure of anything in its file.
+    #[serde(default)]
+    pub doubtful_without_secret: bool,
 }
 
 /// An entry of the facts, with what holds it.

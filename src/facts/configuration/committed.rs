@@ -8,9 +8,7 @@ use regex::bytes::Regex;
 use serde::Deserialize;
 
 use super::CommittedFile;
-use super::secret::{Secrecy, secrecy};
 use super::store::{self, Store};
-use super::table::Form;
 use crate::facts::stack::table::Files;
 use crate::snapshot::{File, PathClass, Snapshot};
 use crate::table::Lazy;
@@ -22,7 +20,6 @@ static TABLE: LazyLock<Table> =
 #[serde(deny_unknown_fields)]
 struct Table {
     template_words: Vec<String>,
-    placeholder_starts: Vec<String>,
     environments: Files,
     not_environments: Vec<String>,
     committed: Vec<Committed>,
@@ -49,17 +46,6 @@ struct Committed {
     store: bool,
 }
 
-/// An env file that may hold credentials.
-const ENV: &str = "env";
-/// One in which no setting that is a credential has a value.
-const ENV_OF_SETTINGS: &str = "env-of-settings";
-
-impl Committed {
-    fn has_content(&self) -> bool {
-        self.content.is_some()
-    }
-}
-
 /// The committed files, and the templates of env files.
 pub(super) fn read(snapshot: &Snapshot) -> (Vec<CommittedFile>, Vec<String>) {
     let (mut committed, mut templates) = (Vec::new(), Vec::new());
@@ -80,7 +66,6 @@ fn kind(snapshot: &Snapshot, file: &File, environment: bool) -> Option<String> {
     let content = || snapshot.raw(file).and_then(|bytes| store::read(&bytes));
     match named {
         Some(rule) if rule.store && content() == Some(Store::Trust) => None,
-        Some(rule) if rule.kind == ENV && !rule.has_content() && !gives_credential(snapshot, file) => Some(ENV_OF_SETTINGS.to_owned()),
         Some(rule) => Some(rule.kind.clone()),
         None if TABLE.stores.matches(file) => match content()? {
             Store::Key(kind) => Some(kind.to_owned()),
@@ -101,44 +86,6 @@ fn holds(snapshot: &Snapshot, rule: &Committed, file: &File, environment: bool) 
         let stands = |pattern: &Lazy<Regex>| pattern.is_match(text.bytes());
         rule.content.as_ref().is_none_or(stands) && !rule.unless.as_ref().is_some_and(stands)
     })
-}
-
-/// Whether an env file gives a value to a setting that is a credential by its name, or an address with a password.
-fn gives_credential(snapshot: &Snapshot, file: &File) -> bool {
-    let Some(text) = snapshot.read(file) else { return true };
-    let text = String::from_utf8_lossy(text.bytes());
-    text.lines().filter(|line| !line.trim_start().starts_with('#')).filter_map(|line| line.split_once('=')).any(|(name, value)| {
-        let name = name.trim().trim_start_matches("export ");
-        let value = value.trim().trim_matches(['"', '\'']);
-        let password =
-            || value.split_once("://").and_then(|(_, rest)| rest.split_once('@')?.0.split_once(':')).map(|(_, password)| password);
-        match secrecy(name, Form::Variable) {
-            _ if name.to_ascii_lowercase().ends_with("key") || is_made_by_a_generator(value) => is_value(value),
-            Secrecy::Credential => is_value(value),
-            Secrecy::Address | Secrecy::Plain => password().is_some_and(is_value),
-        }
-    })
-}
-
-/// Long, and letters of both cases among digits.
-fn is_made_by_a_generator(value: &str) -> bool {
-    let holds = |kind: fn(&u8) -> bool| value.as_bytes().iter().any(kind);
-    value.len() >= 20
-        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-+=".contains(&byte))
-        && holds(u8::is_ascii_digit)
-        && holds(u8::is_ascii_lowercase)
-        && holds(u8::is_ascii_uppercase)
-}
-
-/// Whether something stands there, rather than a reference to it or a word that asks to replace it.
-fn is_value(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let variable = value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    !(value.is_empty()
-        || variable && value.contains('_')
-        || value.contains("...")
-        || value.starts_with(['<', '$', '{', '[', '%', '*'])
-        || TABLE.placeholder_starts.iter().any(|start| lower.starts_with(start)))
 }
 
 fn is_environment(file: &File) -> bool {
@@ -194,41 +141,12 @@ mod tests {
             "env.ts",
             "src/vite-env.d.ts",
         ];
-        let snapshot = Snapshot::of_memory(files.iter().map(|path| (*path, "PORT=80\nDB_PASSWORD=postgres\n")));
+        let snapshot = Snapshot::of_memory(files.iter().map(|path| (*path, "PORT=80\n")));
         let (committed, templates) = read(&snapshot);
         let of = |kind: &str| committed.iter().filter(|found| found.kind == kind).map(|found| found.file.as_str()).collect::<Vec<_>>();
         assert_eq!(of("env"), [".env", "docker/mysql.env", "web/.env"]);
         assert_eq!(of("env-of-development"), [".env.ci", ".env.development"]);
         assert_eq!(templates, [".env.example", ".env.sample.local", "env.dist", "example.env"]);
-    }
-
-    #[test]
-    fn an_env_file_counts_where_it_gives_a_credential() {
-        for given in [
-            "API_TOKEN=abc",
-            "export DB_PASSWORD='x1'",
-            "QUEUE=amqp://guest:pw@mq/",
-            "A=1\nJWT_SECRET = word\n",
-            "MAPS_KEY=x7",
-            "X=a1B2c3D4e5F6g7H8i9J0",
-        ] {
-            assert_eq!(kind(".env", given).as_deref(), Some("env"), "{given}");
-        }
-        let settings = [
-            "PORT=80",
-            "API_TOKEN=",
-            "# API_TOKEN=abc",
-            "DB_PASSWORD=${DB_PASSWORD}",
-            "JWT_SECRET=changeme",
-            "API_KEY=<key>",
-            "LICENSE_KEY=REPLACE_LICENSE_KEY",
-            "DATABASE_URL=postgres://db/shop",
-            "URL=mongodb+srv://...",
-            "",
-        ];
-        for settings in settings {
-            assert_eq!(kind("conf/prod.env", settings).as_deref(), Some("env-of-settings"), "{settings}");
-        }
     }
 
     #[test]

@@ -11,10 +11,16 @@ use crate::finding::{Draft, Shown};
 use crate::matcher::Expect;
 use crate::matcher::fact::{Condition, Entry, FactRule, Selection, select};
 use crate::rule::{Rule, Scope};
+use crate::severity::Confidence;
 use crate::snapshot::{PathClass, Snapshot, Text};
 
 /// A text and where its secrets stand.
-type Seen = (Text, Vec<Range<usize>>);
+struct Seen {
+    text: Text,
+    hidden: Vec<Range<usize>>,
+    /// Whether some rule is sure of a secret in it.
+    secret: bool,
+}
 
 /// Texts of files that facts point at, each read once.
 pub(super) struct Texts<'a> {
@@ -39,7 +45,7 @@ impl<'a> Texts<'a> {
             return None;
         }
         self.get(path)?;
-        let (text, _) = self.read.get(path)?.as_ref()?;
+        let text = &self.read.get(path)?.as_ref()?.text;
         let class = self.snapshot.find(path).map_or(PathClass::Source, |file| file.class);
         let ignores = self.ignores.entry(path.to_owned()).or_insert_with(|| Ignores::read(path, class, text));
         ignores.cover(rule, (line, line), text)
@@ -49,12 +55,18 @@ impl<'a> Texts<'a> {
         let (snapshot, eyes, secrets) = (self.snapshot, self.eyes, &mut self.secrets);
         let read = || {
             let text = snapshot.read_path(path)?;
-            let (hidden, found) = eyes.hide(&text, path, &eyes.look(&text, path));
-            secrets.extend(found);
-            Some((text, hidden))
+            let hidden = eyes.hide(&text, path, &eyes.look(&text, path));
+            secrets.extend(hidden.values);
+            Some(Seen { text, hidden: hidden.ranges, secret: hidden.sure })
         };
-        let (text, hidden) = self.read.entry(path.to_owned()).or_insert_with(read).as_ref()?;
-        Some(Shown { path, text, hidden })
+        let seen = self.read.entry(path.to_owned()).or_insert_with(read).as_ref()?;
+        Some(Shown { path, text: &seen.text, hidden: &seen.hidden })
+    }
+
+    /// Whether a file was read and no rule is sure of a secret in it.
+    fn is_without_secret(&mut self, path: &str) -> bool {
+        self.get(path);
+        matches!(self.read.get(path), Some(Some(seen)) if !seen.secret)
     }
 }
 
@@ -83,7 +95,7 @@ pub(super) fn judge_facts(
         Expect::Some => Judged::ByFindings,
         Expect::None => {
             let before = drafts.len();
-            drafts.extend(entries.iter().filter_map(|entry| point_at(index, rule, entry, texts)));
+            drafts.extend(entries.iter().filter_map(|entry| point_at(index, rule, fact, entry, texts)));
             match incomplete {
                 Some(reason) if drafts[before..].iter().all(|draft| draft.ignored_by.is_some()) => Judged::Unknown(reason),
                 _ => Judged::ByFindings,
@@ -105,7 +117,7 @@ fn judge_all(
     let judged: Vec<&Entry<'_>> = entries.iter().filter(|entry| !undecided(entry, fact)).collect();
     let bad: Vec<&&Entry<'_>> = judged.iter().filter(|entry| !entry.meets(&fact.holds)).collect();
     let before = drafts.len();
-    drafts.extend(bad.iter().filter_map(|entry| point_at(index, rule, entry, texts)));
+    drafts.extend(bad.iter().filter_map(|entry| point_at(index, rule, fact, entry, texts)));
     // What a comment ignores is not judged: it counts neither as good nor as bad.
     let ignored = drafts[before..].iter().filter(|draft| draft.ignored_by.is_some()).count();
     let (of, bad) = (judged.len() - ignored, bad.len() - ignored);
@@ -127,8 +139,8 @@ fn undecided(entry: &Entry<'_>, fact: &FactRule) -> bool {
     })
 }
 
-fn point_at(index: usize, rule: &Rule, entry: &Entry<'_>, texts: &mut Texts<'_>) -> Option<Draft> {
-    let message = rule.message.as_ref().map(|message| entry.fill(message));
+fn point_at(index: usize, rule: &Rule, fact: &FactRule, entry: &Entry<'_>, texts: &mut Texts<'_>) -> Option<Draft> {
+    let mut message = rule.message.as_ref().map(|message| entry.fill(message));
     let Some(path) = entry.file().map(str::to_owned) else { return Some(Draft::absent(index, rule.confidence, message)) };
     let line = entry.line();
     let ignored_by = texts.cover(rule, &path, line.unwrap_or(1));
@@ -137,10 +149,14 @@ fn point_at(index: usize, rule: &Rule, entry: &Entry<'_>, texts: &mut Texts<'_>)
     }
     let class = texts.snapshot.find(&path).map(|file| file.class);
     // A document that a rule on facts points at is what the rule is about; a key file among test data is seldom meant.
-    let confidence = match class {
+    let mut confidence = match class {
         Some(class) if rule.scope == Scope::File => lowered(rule.confidence, class),
         _ => rule.confidence,
     };
+    if fact.doubtful_without_secret && texts.is_without_secret(&path) {
+        confidence = Confidence::Low;
+        message = Some(format!("{}; no credential was found in it", message.as_ref().unwrap_or(&rule.title)));
+    }
     let shown = line.and_then(|_| texts.get(&path));
     Some(Draft { ignored_by, ..Draft::at_line(index, confidence, message, &path, shown.as_ref(), line.unwrap_or(1)) })
 }
