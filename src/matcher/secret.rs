@@ -9,6 +9,7 @@ mod assigned;
 pub(crate) mod azure;
 mod check;
 pub(crate) mod checksum;
+mod declared;
 mod encoded;
 mod entropy;
 mod host;
@@ -29,138 +30,24 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex::bytes::{Captures, Regex, RegexBuilder};
-use regex_syntax::ParserBuilder;
-use schemars::JsonSchema;
-use serde::Deserialize;
+use regex::bytes::{Captures, Regex};
 
 pub use check::Check;
+pub use declared::SecretRule;
 pub use host::HostKind;
 
 use check::Candidate;
+use declared::compile;
 use host::Host;
 use invented::Worth;
 use keywords::Keywords;
 use outcome::Outcome;
 use surroundings::Surroundings;
-use window::{Reach, Window};
+use window::Window;
 
 use crate::matcher::Matcher;
 use crate::severity::Confidence;
 use crate::snapshot::{PathClass, Text};
-
-/// How far a pattern looks around its keyword unless the rule says otherwise.
-const REACH: usize = 512;
-/// The same for rules over several lines.
-const REACH_OVER_LINES: usize = 2048;
-/// The most that a rule may ask for; a window is read once for each rule, so this bounds the time for a single keyword.
-const MOST_REACH: usize = 64 * 1024;
-
-/// The table `[rule.secret]`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SecretRule {
-    /// Literals of which one must be near; ASCII case is ignored.
-    pub keywords: Vec<String>,
-    /// The pattern, on bytes with ASCII classes; `^` and `$` match at lines. The group `secret`, or else the last group
-    /// that took part, is the secret. A group `name` at its start is taken to reach back to where the name begins, so a
-    /// pattern starts with what is sure, and is fast.
-    pub pattern: String,
-    /// Checks of validity, in order.
-    #[serde(default)]
-    pub checks: Vec<Check>,
-    /// How random the secret must look, from 0 to 1, as a share of what its length and alphabet allow.
-    pub min_entropy: Option<f64>,
-    /// Whether the pattern may look beyond the keyword's line.
-    #[serde(default)]
-    pub multiline: bool,
-    /// How many bytes to each side of the keyword the pattern may look at.
-    pub reach: Option<usize>,
-    /// Which hosts the rule is about, by the group `host`.
-    pub host: Option<HostKind>,
-    /// Words that make a finding doubtful where they are a part of the path.
-    #[serde(default)]
-    pub doubtful_in: Vec<String>,
-    /// Classes of paths that the rule has nothing to say about.
-    #[serde(default)]
-    pub passes_over: Vec<PathClass>,
-    /// What it finds is no secret: it is shown whole.
-    #[serde(default)]
-    pub public: bool,
-    /// Stands back where another rule finds the same secret.
-    #[serde(default)]
-    pub gives_way: bool,
-    /// Whether it also reads what stands encoded: in base 64, with percent signs, with escapes. By default a rule does
-    /// whose form is its own: one that neither gives way, nor is public, nor judges what is assigned to a name.
-    pub encoded: Option<bool>,
-    /// Whether the parts of its form may be literals on lines of their own.
-    #[serde(default)]
-    pub joined: bool,
-}
-
-impl SecretRule {
-    /// Checks keywords, pattern and what the checks need of it; the pattern is compiled only when first needed.
-    pub(crate) fn validate(&self) -> Result<(), String> {
-        let refuse = |message: &str| Err(message.to_owned());
-        if self.keywords.is_empty() || self.keywords.iter().any(|keyword| keyword.trim().len() < 2) {
-            return refuse("`keywords` needs at least one literal, each of two characters or more");
-        }
-        if self.keywords.iter().any(|keyword| keyword.contains(['\n', '\r'])) {
-            return refuse("a keyword holds no line end");
-        }
-        if self.min_entropy.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
-            return refuse("`min_entropy` is a share from 0 to 1");
-        }
-        if self.reach.is_some_and(|reach| reach == 0 || reach > MOST_REACH) {
-            return Err(format!("`reach` is from 1 to {MOST_REACH}"));
-        }
-        Ok(())
-    }
-
-    /// Checks the pattern, and that it can be compiled: one that is too large would never match.
-    ///
-    /// Of the rules that are built in a test does this, so that the program need not at every start.
-    pub(crate) fn validate_pattern(&self) -> Result<(), String> {
-        let refuse = |message: &str| Err(message.to_owned());
-        let mut parser = ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build();
-        let pattern = parser.parse(&self.pattern).map_err(|error| format!("bad pattern: {error}"))?;
-        if pattern.properties().explicit_captures_len() == 0 {
-            return refuse("the pattern needs a group around the secret");
-        }
-        if self.host.is_some() && !self.has_group("host") {
-            return refuse("`host` needs a group `host` in the pattern");
-        }
-        if self.judges_names() && !self.has_group("name") {
-            return refuse("checks of assigned values need a group `name` in the pattern");
-        }
-        compile(&self.pattern).map(|_| ()).map_err(|error| format!("bad pattern: {error}"))
-    }
-
-    /// Whether what it finds is known by the name that it is assigned to.
-    fn judges_names(&self) -> bool {
-        self.checks
-            .iter()
-            .any(|check| matches!(check, Check::AssignedPassword | Check::AssignedToken | Check::AssignedSetting | Check::ServiceKey))
-    }
-
-    /// Whether it reads what stands encoded, too.
-    fn reads_encoded(&self) -> bool {
-        self.encoded.unwrap_or(!self.gives_way && !self.public && !self.judges_names())
-    }
-
-    fn has_group(&self, name: &str) -> bool {
-        self.pattern.contains(&format!("?P<{name}>")) || self.pattern.contains(&format!("?<{name}>"))
-    }
-
-    fn reach(&self) -> Reach {
-        let bytes = self.reach.unwrap_or(if self.multiline { REACH_OVER_LINES } else { REACH });
-        Reach { bytes, line: !self.multiline }
-    }
-}
-
-fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern).unicode(false).multi_line(true).build()
-}
 
 /// A credential that was found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,6 +86,8 @@ struct Prepared {
     confidence: Confidence,
     /// Compiled when first needed; `None` for a pattern that does not compile, which loading has refused.
     pattern: OnceLock<Option<Regex>>,
+    /// The same for `entries`.
+    entries: OnceLock<Option<Regex>>,
 }
 
 /// A match that is a credential, before those of other rules are looked at.
@@ -219,7 +108,8 @@ impl Scanner {
             for keyword in &declared.keywords {
                 keywords.entry(keyword.to_ascii_lowercase()).or_default().push(prepared.len());
             }
-            prepared.push(Prepared { rule: index, declared: declared.clone(), confidence, pattern: OnceLock::new() });
+            let (pattern, entries) = (OnceLock::new(), OnceLock::new());
+            prepared.push(Prepared { rule: index, declared: declared.clone(), confidence, pattern, entries });
         }
         let mut keywords: Vec<(String, Vec<usize>)> = keywords.into_iter().collect();
         keywords.sort();
@@ -284,8 +174,32 @@ impl Prepared {
             let whole = captures.get_match().range();
             at = whole.end.max(whole.start + 1);
             if !(window.cut && whole.end == window.span.end) {
-                found.extend(self.weigh(&captures, surroundings));
+                match &self.declared.entries {
+                    None => found.extend(self.weigh(&captures, surroundings)),
+                    Some(entries) => self.find_entries(entries, &captures, surroundings, found),
+                }
             }
+            if at > text.len() {
+                break;
+            }
+        }
+    }
+
+    /// Weighs each of the entries in the stretch that was matched.
+    fn find_entries(&self, pattern: &str, stretch: &Captures<'_>, surroundings: Surroundings<'_>, found: &mut Vec<Found>) {
+        let Some(pattern) = self.entries.get_or_init(|| compile(pattern).ok()) else { return };
+        let start = stretch.get_match().start();
+        let Some(stretch) = stretch.name("secret").or_else(|| last_group(stretch)) else { return };
+        let text = &surroundings.bytes[..stretch.end()];
+        let mut at = stretch.start();
+        while let Some(captures) = pattern.captures_at(text, at) {
+            let whole = captures.get_match().range();
+            at = whole.end.max(whole.start + 1);
+            // What stands before the entry told what it is, so it is a part of the match.
+            found.extend(self.weigh(&captures, surroundings).map(|mut entry| {
+                entry.hit.span.start = start;
+                entry
+            }));
             if at > text.len() {
                 break;
             }

@@ -17,6 +17,7 @@ struct Table {
     public_starts: Vec<String>,
     value_starts: Vec<String>,
     password_words: Vec<String>,
+    token_words: Vec<String>,
 }
 
 static TABLE: LazyLock<Table> =
@@ -50,15 +51,23 @@ pub(crate) fn token(name: &[u8], value: &[u8]) -> Outcome {
 
 /// A password where the name says so, else a token or key.
 pub(crate) fn setting(name: &[u8], value: &[u8]) -> Outcome {
-    let name_lower = name.to_ascii_lowercase();
-    let of_password = TABLE.password_words.iter().any(|word| memchr::memmem::find(&name_lower, word.as_bytes()).is_some());
-    match of_password {
+    match holds_word(name, &TABLE.password_words) {
         // What stands near a name without being assigned to it is another name far more often.
         true if is_identifier(value) || is_mail_address(value) || plain(value).starts_with(&plain(name)) => Outcome::NoSecret,
         true => password(name, value),
         false if value.len() < 12 || !value.iter().any(u8::is_ascii_digit) => Outcome::NoSecret,
         false => token(name, value),
     }
+}
+
+/// Whether a name is that of a credential, of whatever kind.
+pub(crate) fn names_credential(name: &[u8]) -> bool {
+    holds_word(name, &TABLE.password_words) || holds_word(name, &TABLE.token_words)
+}
+
+fn holds_word(name: &[u8], words: &[String]) -> bool {
+    let name = name.to_ascii_lowercase();
+    words.iter().any(|word| memchr::memmem::find(&name, word.as_bytes()).is_some())
 }
 
 /// Whether a value is what a generator makes: silence, or doubt.

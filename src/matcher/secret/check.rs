@@ -49,7 +49,8 @@ pub enum Check {
     CredentialArgument,
     /// A password in an address: one that is the user's or the database's name again was never meant to keep anybody out.
     AddressPassword,
-    /// A value in base 64: what it is for is judged by what it says.
+    /// A value in base 64: what it is worth is judged by what it says, and a word counts only where the group `name` is that
+    /// of a credential.
     EncodedValue,
     /// A host of a cloud provider that belongs to one customer: not a part of the documentation, and not made up.
     LiveHost,
@@ -94,7 +95,7 @@ impl Check {
             Self::AssignedSetting => assigned::setting(name, secret),
             Self::CredentialArgument => assigned::argument(secret),
             Self::AddressPassword => address_password(whole, secret),
-            Self::EncodedValue => encoded_value(secret),
+            Self::EncodedValue => encoded_value(name, secret),
             Self::LiveHost => host::live(secret),
             Self::ServiceKey => service::key(before, name, secret),
         }
@@ -133,7 +134,7 @@ fn address_password(address: &[u8], password: &[u8]) -> Outcome {
 }
 
 /// A word or a placeholder is one in base 64, too; bytes that are no text are a key.
-fn encoded_value(value: &[u8]) -> Outcome {
+fn encoded_value(name: &[u8], value: &[u8]) -> Outcome {
     let Ok(plain) = azure::LENIENT.decode(value.trim_ascii_end().strip_suffix(b"==").unwrap_or(value)) else {
         return Outcome::Fails("it is not base 64");
     };
@@ -143,13 +144,14 @@ fn encoded_value(value: &[u8]) -> Outcome {
         // Accounts of registries, or of a cloud: no template, whatever stands around them.
         return Outcome::Silent;
     }
+    let named = assigned::names_credential(name);
+    let word = text.len() < 6 || assigned::is_identifier(text.as_bytes()) || host_and_port(text);
     match invented::worth(text.as_bytes(), 0) {
         Worth::Nothing => Outcome::NoSecret,
+        Worth::Full if !word => Outcome::Silent,
+        _ if !named => Outcome::NoSecret,
         Worth::Little => Outcome::Fails("it may be made up"),
-        Worth::Full if text.len() < 6 || assigned::is_identifier(text.as_bytes()) || host_and_port(text) => {
-            Outcome::Fails("it may be a word")
-        }
-        Worth::Full => Outcome::Silent,
+        Worth::Full => Outcome::Fails("it may be a word"),
     }
 }
 
@@ -172,12 +174,13 @@ mod tests {
     fn what_a_value_in_base_64_says_is_what_it_is_worth() {
         let encoded = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
         for word in ["admin", "my-database", "http-api.internal:5705", "changing-words"] {
-            assert!(!matches!(encoded_value(encoded(word).as_bytes()), Outcome::Silent), "{word}");
+            assert!(matches!(encoded_value(b"db-password", encoded(word).as_bytes()), Outcome::Fails(_)), "{word}");
+            assert_eq!(encoded_value(b"username", encoded(word).as_bytes()), Outcome::NoSecret, "{word}");
         }
-        assert_eq!(encoded_value(encoded("${DB_PASSWORD}").as_bytes()), Outcome::NoSecret);
+        assert_eq!(encoded_value(b"password", encoded("${DB_PASSWORD}").as_bytes()), Outcome::NoSecret);
         let random = crate::rule::placeholder::expand("{alnum:16}", "encoded").unwrap();
-        assert_eq!(encoded_value(encoded(&random).as_bytes()), Outcome::Silent);
-        assert_eq!(encoded_value(b"/////////w=="), Outcome::Silent);
+        assert_eq!(encoded_value(b"value", encoded(&random).as_bytes()), Outcome::Silent);
+        assert_eq!(encoded_value(b"value", b"/////////w=="), Outcome::Silent);
     }
 
     #[test]
