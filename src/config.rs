@@ -3,7 +3,7 @@
 //! Every key is known or refused with the nearest one; every setting that loosens a default is told to the reader of the
 //! report as a deviation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,14 @@ pub struct Revoked {
     /// Who revoked it.
     #[schemars(with = "String")]
     pub by: toml::Spanned<String>,
+}
+
+impl Revoked {
+    /// The day on which it was revoked; none where the file names a time without a day, or a day that no month has.
+    #[must_use]
+    pub fn day(&self) -> Option<jiff::civil::Date> {
+        self.on.get_ref().date.and_then(|date| date.to_string().parse().ok())
+    }
 }
 
 /// Whether a check or rule is on, and how bad a failure is.
@@ -137,14 +145,19 @@ impl Config {
         if let Some((area, value)) = config.areas.iter().find(|(_, value)| !(0.0..=1000.0).contains(value.get_ref())) {
             return Err(refuse(value.span().start, format!("the weight of `{}` is a number from 0 to 1000", area.word())));
         }
-        for Revoked { fingerprint, on, by } in &config.revoked {
+        let mut named = HashSet::new();
+        for entry in &config.revoked {
+            let Revoked { fingerprint, on, by } = entry;
             let hexadecimal = |digits: &str| digits.len() == 16 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
             if !hexadecimal(fingerprint.get_ref()) {
                 let message =
                     "`fingerprint` is that of a finding of `secrets/history`: 16 digits from 0 to f, as `--format json` shows them";
                 return Err(refuse(fingerprint.span().start, message.into()));
             }
-            if on.get_ref().date.is_none() {
+            if !named.insert(fingerprint.get_ref()) {
+                return Err(refuse(fingerprint.span().start, "this `fingerprint` stands in another `[[revoked]]` before".into()));
+            }
+            if entry.day().is_none() {
                 return Err(refuse(on.span().start, "`on` is a day, such as 2026-05-31".into()));
             }
             if by.get_ref().trim().is_empty() {

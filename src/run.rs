@@ -2,6 +2,7 @@
 
 pub mod example;
 mod ignores;
+mod revoked;
 
 use serde_json::Value;
 
@@ -12,14 +13,13 @@ use crate::error::Result;
 use crate::facts::profile::Profile;
 use crate::facts::{self, Area, Facts, Section};
 use crate::finding::run::{Asked, PrintedFacts, RuleOutcome, run as run_rules};
-use crate::finding::{Finding, Revocation, printable};
 use crate::matcher::Matcher;
 use crate::matcher::secret::redact::Redactor;
 use crate::report::{AreaReport, CheckReport, Gate, IgnoreProblem, Question, Read, Report, SCHEMA, Subject, Tool, one_decimal};
 use crate::rule::{Rule, Scope};
 use crate::score::{AreaWeight, Score, Scored, score};
 use crate::severity::Severity;
-use crate::snapshot::{Cache, Mode, Snapshot};
+use crate::snapshot::{Cache, Mode, PastRead, Snapshot};
 
 /// Everything that decides how a snapshot is judged.
 #[derive(Debug)]
@@ -67,7 +67,8 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let asked = Asked { rules: &rules, guard: &plan.catalog.secret_rules(), ignores: plan.ignores, cache: plan.cache.as_ref() };
     let mut past = if plan.history { Some(snapshot.history(plan.history_since.as_deref(), plan.cache.as_ref())?) } else { None };
     let mut ran = run_rules(snapshot, printed, asked, past.as_mut());
-    let revocations = ran.past.as_mut().map(|past| plan.revoke(past)).unwrap_or_default();
+    let whole = plan.asks_all_of_the_past(asked, ran.past_read.as_ref());
+    let revocations = ran.past.as_mut().map(|past| plan.revoke(past, whole)).unwrap_or_default();
     let problems = ignores::Ran::new(plan, &rules, &ran.outcomes).problems(&ran.ignores);
     let profile = plan.profile.or_else(|| facts.profile.known().map(|profile| profile.name));
     let judged = judge(&selected, printed, profile, (ran.outcomes, ran.past), plan);
@@ -184,31 +185,12 @@ fn judge<'a>(
 }
 
 impl Plan {
-    /// Makes information of what was revoked, and says so. What the files at hand still hold is not among these findings.
-    fn revoke(&self, past: &mut [RuleOutcome]) -> Vec<String> {
-        let (mut revoked, mut unused) = (0, Vec::new());
-        for entry in &self.revoked {
-            let on = entry.on.get_ref().date.map(|date| date.to_string()).unwrap_or_default();
-            let fingerprint = entry.fingerprint.get_ref();
-            let findings = past.iter_mut().flat_map(|outcome| &mut outcome.findings);
-            let matching: Vec<&mut Finding> = findings.filter(|finding| finding.fingerprint == *fingerprint).collect();
-            if matching.is_empty() {
-                unused.push(fingerprint.clone());
-            }
-            for finding in matching {
-                revoked += 1;
-                finding.severity = Severity::Info;
-                finding.revoked = Some(Revocation { on: on.clone(), by: printable(entry.by.get_ref().trim()) });
-            }
-        }
-        let said = match revoked {
-            0 => None,
-            1 => Some("1 secret of the history counts as revoked".to_owned()),
-            number => Some(format!("{number} secrets of the history count as revoked")),
-        };
-        let left =
-            (!unused.is_empty()).then(|| format!("no finding of the history has the fingerprint of `[[revoked]]`: {}", unused.join(", ")));
-        said.into_iter().chain(left).collect()
+    /// Whether every rule for secrets looked into the whole of the past.
+    fn asks_all_of_the_past(&self, asked: Asked<'_>, read: Option<&PastRead>) -> bool {
+        let secret = |rule: &&&Rule| matches!(rule.matcher, Matcher::Secret(_));
+        // Where none is asked, all are: see `look_back`.
+        let of_rules = [0, asked.guard.len()].contains(&asked.rules.iter().filter(secret).count());
+        of_rules && self.history_since.is_none() && read.is_some_and(|read| read.unread.is_empty())
     }
 
     fn has_rules(&self, check: &Check) -> bool {

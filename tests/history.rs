@@ -415,6 +415,38 @@ fn a_secret_that_was_revoked_is_information_and_one_that_is_still_there_is_not()
 }
 
 #[test]
+fn a_day_to_come_revokes_nothing() {
+    let repo = removed();
+    let print = past(&repo, &[])["findings"][0]["fingerprint"].as_str().unwrap().to_owned();
+    let entry = |day: &str| format!("[[revoked]]\nfingerprint = \"{print}\"\non = {day}\nby = \"Ada\"\n");
+    let repo = repo.file("handover.toml", entry("2026-05-31").as_bytes());
+    let outcome = |repo: &Repo, more: &[&str]| {
+        let report = report(repo, &[&["--history"], more].concat());
+        let said = report["subject"]["deviations"].to_string().contains("so it does not count yet");
+        (check(&report, "secrets/history").unwrap()["outcome"].as_str().unwrap().to_owned(), said)
+    };
+    assert_eq!(outcome(&repo, &["--as-of", "2026-05-30"]), ("fail".into(), true));
+    assert_eq!(outcome(&repo, &["--as-of", "2026-05-31"]), ("pass".into(), false));
+    let repo = repo.file("handover.toml", entry("9998-01-01").as_bytes());
+    assert_eq!(outcome(&repo, &[]), ("fail".into(), true), "without a day, today is one");
+}
+
+#[test]
+fn an_entry_is_called_unused_only_where_all_of_the_past_was_asked() {
+    let repo = removed();
+    let entry = "[[revoked]]\nfingerprint = \"0123456789abcdef\"\non = 2026-05-31\nby = \"Ada\"\n";
+    let repo = repo.file("handover.toml", entry.as_bytes());
+    let told = |more: &[&str]| {
+        let report = report(&repo, &[&["--history"], more].concat());
+        report["subject"]["deviations"].to_string().contains("no finding of the history has the fingerprint")
+    };
+    assert!(told(&[]) && told(&["--only", "secrets"]) && told(&["--only", "secrets/history"]));
+    assert!(!told(&["--history-since", "2020-01-01"]));
+    assert!(!told(&["--only", "secrets/json-web-token"]));
+    assert!(!told(&["--skip", "secrets/live-credentials"]));
+}
+
+#[test]
 fn a_revocation_says_which_when_and_by_whom() {
     let repo = removed();
     let entries = [
@@ -422,8 +454,9 @@ fn a_revocation_says_which_when_and_by_whom() {
         "fingerprint = \"0123456789abcdef\"\non = 10:30:00\nby = \"A\"",
         "fingerprint = \"0123456789abcdef\"\non = 2026-05-31\nby = \" \"",
         "fingerprint = \"0123456789abcdef\"",
+        "fingerprint = \"0123456789abcdef\"\non = 2026-05-31\nby = \"A\"\n[[revoked]]\nfingerprint = \"0123456789abcdef\"\non = 2026-06-01\nby = \"B\"",
     ];
-    for (entry, said) in entries.iter().zip(["16 digits", "`on` is a day", "who revoked it", "missing field"]) {
+    for (entry, said) in entries.iter().zip(["16 digits", "`on` is a day", "who revoked it", "missing field", "`[[revoked]]` before"]) {
         std::fs::write(format!("{}/handover.toml", repo.path()), format!("[[revoked]]\n{entry}\n")).unwrap();
         let output = handover(&["check", repo.path()]);
         assert!(output.code == 2 && output.stderr.contains(said) && output.stderr.contains("handover.toml:"), "{}", output.stderr);
