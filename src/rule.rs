@@ -1,10 +1,11 @@
 //! Rules: declared expectations, one TOML table each, that find concrete places in a snapshot.
 //!
 //! This module holds what a rule *is*; `rule/load.rs` reads and validates declarations, `rule/placeholder.rs` expands
-//! their examples. How a rule finds something is left to `matcher`, what became of it to `finding`.
+//! their examples, `rule/words.rs` puts in what the rules of a file share. How a rule finds something is left to `matcher`, what became of it to `finding`.
 
 pub mod load;
 pub mod placeholder;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -117,10 +118,23 @@ fn one() -> usize {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleFile {
+    /// Words that its rules for secrets share: `(?&NAME)` in their keywords and patterns stands for them.
+    #[serde(default)]
+    pub words: BTreeMap<String, Words>,
     /// The rules of the file.
     #[serde(default)]
     #[schemars(with = "Vec<RuleDeclaration>")]
     pub rule: Vec<toml::Spanned<RuleDeclaration>>,
+}
+
+/// Words that rules share.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// As keywords: a keyword that calls them is one for each.
+    pub keywords: Vec<String>,
+    /// As a pattern.
+    pub pattern: String,
 }
 
 /// A rule as written.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::de::DeserializeOwned;
 
-use super::{Declared, Example, ExampleDeclaration, ExampleFiles, Rule, RuleDeclaration, RuleFile, Scope, Severity};
+use super::{Declared, Example, ExampleDeclaration, ExampleFiles, Rule, RuleDeclaration, RuleFile, Scope, Severity, words};
 use crate::error::{Error, Result, nearest};
 use crate::facts::Area;
 use crate::matcher::Matcher;
@@ -55,7 +55,11 @@ pub fn rules(file: &str, text: &str, checks: &BTreeMap<&str, Severity>) -> Resul
         .into_iter()
         .map(|entry| {
             let at = Declared { file: file.to_owned(), line: line_of(text, entry.span().start) };
-            rule(entry.into_inner(), at, checks)
+            let mut entry = entry.into_inner();
+            if let Some(secret) = &mut entry.secret {
+                words::put_in(secret, &declared.words).map_err(|mistake| at_mistake(&at, &entry.id, mistake))?;
+            }
+            rule(entry, at, checks)
         })
         .collect()
 }

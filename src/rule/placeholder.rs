@@ -24,21 +24,15 @@ pub fn expand(text: &str, seed: &str) -> Result<String, String> {
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
-        match placeholder(rest) {
-            Some((word, argument, length)) => {
-                if let Some(value) = value(word, argument, &mut Random::of(seed, place))? {
-                    place += 1;
-                    out.push_str(&value);
-                } else {
-                    out.push_str(&rest[..length]);
-                }
-                rest = &rest[length..];
-            }
-            None => {
-                out.push('{');
-                rest = &rest[1..];
-            }
-        }
+        let known = match placeholder(rest) {
+            Some((word, argument, length)) => value(word, argument, &mut Random::of(seed, place))?.map(|value| (value, length)),
+            None => None,
+        };
+        // In braces that are text, a placeholder may stand.
+        let (value, length) = known.unwrap_or_else(|| ("{".to_owned(), 1));
+        place += u64::from(length > 1);
+        out.push_str(&value);
+        rest = &rest[length..];
     }
     out.push_str(rest);
     Ok(out)
@@ -110,6 +104,7 @@ mod tests {
             assert_eq!(expand(text, "a").unwrap(), text);
         }
         assert_eq!(expand("${hex:4}", "a").unwrap().len(), 5);
+        assert_eq!(expand("{data: {hex:4}}", "a").unwrap().len(), "{data: 1234}".len());
     }
 
     #[test]
