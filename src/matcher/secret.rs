@@ -209,8 +209,11 @@ impl Prepared {
     /// Decides whether a match is a credential, and how sure that is.
     fn weigh(&self, captures: &Captures<'_>, surroundings: Surroundings<'_>) -> Option<Found> {
         let secret = captures.name("secret").or_else(|| last_group(captures))?;
-        let worth = invented::worth(secret.as_bytes(), self.prefix(secret.as_bytes()));
-        let random = self.declared.min_entropy.is_none_or(|share| entropy::normalized(secret.as_bytes()) >= share);
+        let prefix = self.prefix(secret.as_bytes());
+        let worth = invented::worth(secret.as_bytes(), prefix);
+        // What all of its kind begin with says nothing, and would widen the alphabet of hexadecimal digits.
+        let drawn = &secret.as_bytes()[prefix..];
+        let random = self.declared.min_entropy.is_none_or(|share| entropy::normalized(drawn) >= share);
         if worth == Worth::Nothing || !random {
             return None;
         }

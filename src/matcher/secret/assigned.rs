@@ -43,7 +43,9 @@ pub(crate) fn argument(value: &[u8]) -> Outcome {
 
 /// A token or key as a generator makes it: long, letters and digits, close to random.
 pub(crate) fn token(name: &[u8], value: &[u8]) -> Outcome {
-    if is_no_credential(name, value) || is_identifier(value) || is_words(value) {
+    // `page#section` is one name beside another.
+    let names = value.split(|byte| *byte == b'#').all(is_identifier);
+    if is_no_credential(name, value) || names || is_words(value) {
         return Outcome::NoSecret;
     }
     randomness(value)
