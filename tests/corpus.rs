@@ -25,6 +25,12 @@ fn every_file_of_the_corpora_of_secrets_is_scanned() {
     replay("encoded", readers::scan_encoded);
 }
 
+#[test]
+fn every_file_of_the_corpus_of_packs_is_read() {
+    assert_eq!(readers::read_past(b""), 9, "eight versions in the pack and one beside it");
+    replay("packs", |damage| drop(readers::read_past(damage)));
+}
+
 fn replay(target: &str, scan: fn(&[u8])) {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
     let files: Vec<_> = std::fs::read_dir(corpus).unwrap().flatten().collect();

@@ -52,7 +52,8 @@ impl Quiet {
         Some(Self { cache, name, salt, known, met: Mutex::default() })
     }
 
-    /// Whether a file holds no secret: because it is known, or because `look` finds none.
+    /// What `look` finds in a file; it is not asked of one that is known to hold nothing, and one it finds nothing in is known
+    /// from then on.
     pub(super) fn or_look<T>(&self, path: &str, text: &Text, look: impl FnOnce() -> Vec<T>) -> Vec<T> {
         let of_path = xxh3_64_with_secret(path.as_bytes(), &self.salt);
         let id = xxh3_128_with_secret(text.bytes(), &self.salt) ^ Id::from(of_path);
