@@ -28,7 +28,9 @@ fn every_file_of_the_corpora_of_secrets_is_scanned() {
 #[test]
 fn every_file_of_the_corpus_of_packs_is_read() {
     assert_eq!(readers::read_past(b""), 9, "eight versions in the pack and one beside it");
-    replay("packs", |damage| drop(readers::read_past(damage)));
+    replay("packs", |damage| {
+        readers::read_past(damage);
+    });
 }
 
 fn replay(target: &str, scan: fn(&[u8])) {

@@ -52,6 +52,8 @@ pub enum Check {
     /// A value in base 64: what it is worth is judged by what it says, and a word counts only where the group `name` is that
     /// of a credential.
     EncodedValue,
+    /// `user:password` in base 64, as basic authentication has it: judged by the password.
+    BasicCredentials,
     /// A host of a cloud provider that belongs to one customer: not a part of the documentation, and not made up.
     LiveHost,
     /// A value in a setting that is named after a service and a key; the pattern has a group `name`.
@@ -96,6 +98,7 @@ impl Check {
             Self::CredentialArgument => assigned::argument(secret),
             Self::AddressPassword => address_password(whole, secret),
             Self::EncodedValue => encoded_value(name, secret),
+            Self::BasicCredentials => basic_credentials(secret),
             Self::LiveHost => host::live(secret),
             Self::ServiceKey => service::key(before, name, secret),
         }
@@ -131,6 +134,23 @@ fn address_password(address: &[u8], password: &[u8]) -> Outcome {
     let (user, word) = (user.to_ascii_lowercase(), String::from_utf8_lossy(password).to_ascii_lowercase());
     let repeats = word.bytes().all(|byte| byte.is_ascii_alphabetic()) && user.split(['_', '-', '.']).any(|part| part == word);
     if repeats || user == word { Outcome::Fails("it is the name of the user again") } else { Outcome::Silent }
+}
+
+/// What stands behind the first colon is the password (RFC 7617).
+fn basic_credentials(value: &[u8]) -> Outcome {
+    let plain = azure::LENIENT.decode(value.strip_suffix(b"==").unwrap_or(value)).unwrap_or_default();
+    let Some((user, password)) = std::str::from_utf8(&plain).ok().and_then(|plain| plain.split_once(':')) else {
+        return Outcome::Fails("it is no user with a password");
+    };
+    if user.is_empty() && password.is_empty() || user.chars().chain(password.chars()).any(char::is_control) {
+        return Outcome::Fails("it is no user with a password");
+    }
+    match (invented::worth(password.as_bytes(), 0), assigned::argument(password.as_bytes())) {
+        (Worth::Nothing, _) | (_, Outcome::NoSecret) => Outcome::NoSecret,
+        (Worth::Little, _) => Outcome::Fails("it may be made up"),
+        (Worth::Full, _) if password == user => Outcome::Fails("the password is the name of the user"),
+        (Worth::Full, judged) => judged,
+    }
 }
 
 /// A word or a placeholder is one in base 64, too; bytes that are no text are a key.
@@ -169,6 +189,17 @@ fn host_and_port(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn basic_credentials_are_judged_by_their_password() {
+        let judged = |plain: &str| basic_credentials(base64::engine::general_purpose::STANDARD.encode(plain).as_bytes());
+        let random = crate::rule::placeholder::expand("{alnum:14}", "basic").unwrap();
+        assert_eq!(judged(&format!("shop:{random}")), Outcome::Silent);
+        assert_eq!((judged("user:password"), judged("shop:${PASSWORD}")), (Outcome::NoSecret, Outcome::NoSecret));
+        for doubtful in ["shop:shop", "shop", "\u{1}\u{2}:x9", "shop:horse-battery"] {
+            assert!(matches!(judged(doubtful), Outcome::Fails(_)), "{doubtful}");
+        }
+    }
 
     #[test]
     fn what_a_value_in_base_64_says_is_what_it_is_worth() {

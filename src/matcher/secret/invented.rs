@@ -139,12 +139,15 @@ const SEQUENCE: usize = 8;
 const ALTERNATING: usize = 5;
 /// How often one character may follow itself.
 const RUN: usize = 7;
+/// All of them grow with a value that is longer than so many of them: the zeros in a key of OpenSSH are eleven times `A`.
+const SHARE: usize = 16;
 
 /// Whether it holds what people type when they need something that looks like a token.
 pub(crate) fn is_typed_in(value: &[u8]) -> bool {
-    longest(value, 1, follows) >= SEQUENCE
-        || longest(value, 2, follows) >= ALTERNATING
-        || longest(value, 1, |a, b| a.eq_ignore_ascii_case(&b)) >= RUN
+    let least = |least: usize| least.max(value.len() / SHARE);
+    longest(value, 1, follows) >= least(SEQUENCE)
+        || longest(value, 2, follows) >= least(ALTERNATING)
+        || longest(value, 1, |a, b| a.eq_ignore_ascii_case(&b)) >= least(RUN)
 }
 
 /// The longest stretch in which each byte stands in this relation to the one `step` before it, at every offset.
@@ -212,6 +215,13 @@ mod tests {
         {
             assert_eq!(of(value), Worth::Little, "{value}");
         }
+    }
+
+    #[test]
+    fn zeros_in_a_long_value_are_no_typing() {
+        let random = crate::rule::placeholder::expand("{base64:150}", "long").unwrap();
+        assert_eq!(of(&format!("{random}AAAAAAAAAAA{random}")), Worth::Full);
+        assert_eq!(of(&format!("{}AAAAAAAAAAA", &random[..30])), Worth::Little);
     }
 
     #[test]
