@@ -1,7 +1,8 @@
 //! Rules: declared expectations, one TOML table each, that find concrete places in a snapshot.
 //!
 //! This module holds what a rule *is*; `rule/load.rs` reads and validates declarations, `rule/placeholder.rs` expands
-//! their examples, `rule/words.rs` puts in what the rules of a file share. How a rule finds something is left to `matcher`, what became of it to `finding`.
+//! their examples, `rule/words.rs` puts in what the rules of a file share. How a rule finds something is left to
+//! `matcher`, what became of it to `finding`.
 
 pub mod load;
 pub mod placeholder;

@@ -2,8 +2,10 @@
 //!
 //! One automaton holds the keywords of all rules. Around each keyword the patterns of its rules run in a bounded window
 //! (`secret/window.rs`), so that the time taken grows with the text and not with what stands on one line. Then what the
-//! text holds in another form is decoded and read the same way (`secret/encoded.rs`, `secret/inside.rs`). What was matched is then weighed: `secret/invented.rs` knows placeholders, `secret/check.rs` the checks a rule may name,
-//! `secret/host.rs` where a credential leads, `secret/surroundings.rs` what path and line say of it. How bad a finding is and how it is told is left to others.
+//! text holds in another form is decoded and read the same way (`secret/encoded.rs`, `secret/inside.rs`). What was matched
+//! is then weighed: `secret/invented.rs` knows placeholders, `secret/check.rs` the checks a rule may name,
+//! `secret/host.rs` where a credential leads, `secret/surroundings.rs` what path and line say of it. What a rule declares
+//! stands in `secret/declared.rs`. How bad a finding is and how it is told is left to others.
 
 mod assigned;
 pub(crate) mod azure;

@@ -10,11 +10,14 @@ use crate::matcher::secret::SecretRule;
 
 /// What stands before a name, and behind it.
 const CALL: (&str, char) = ("(?&", ')');
+/// The most keywords of a rule, and the most bytes of a pattern, once the words are in: a small file could ask for gigabytes.
+const MOST_KEYWORDS: usize = 1000;
+const MOST_BYTES: usize = 64 * 1024;
 
 /// Puts the words in: each keyword becomes one for each word, each pattern holds their pattern.
 ///
 /// # Errors
-/// A name that the file does not declare.
+/// A name that the file does not declare, and more than a rule may hold.
 pub(super) fn put_in(rule: &mut SecretRule, words: &BTreeMap<String, Words>) -> Result<(), Mistake> {
     let mut keywords = Vec::with_capacity(rule.keywords.len());
     for keyword in std::mem::take(&mut rule.keywords) {
@@ -22,17 +25,27 @@ pub(super) fn put_in(rule: &mut SecretRule, words: &BTreeMap<String, Words>) -> 
             None => keywords.push(keyword),
             Some((before, called, after)) => keywords.extend(called.keywords.iter().map(|word| format!("{before}{word}{after}"))),
         }
+        if keywords.len() > MOST_KEYWORDS {
+            return Err(too_much(format!("{MOST_KEYWORDS} keywords")));
+        }
     }
     rule.keywords = keywords;
     for pattern in [Some(&mut rule.pattern), rule.entries.as_mut()].into_iter().flatten() {
         let mut whole = String::new();
         while let Some((before, called, after)) = call(pattern, words)? {
             whole.push_str(&format!("{before}(?:{})", called.pattern));
+            if whole.len() > MOST_BYTES {
+                return Err(too_much(format!("a pattern of {MOST_BYTES} bytes")));
+            }
             *pattern = after.to_owned();
         }
         pattern.insert_str(0, &whole);
     }
     Ok(())
+}
+
+fn too_much(most: String) -> Mistake {
+    Mistake { message: format!("with the words of its file it holds more than {most}"), nearest: None }
 }
 
 /// What stands before the first call, what it calls, and what stands behind it.
@@ -74,6 +87,14 @@ mod tests {
         let mut plain = rule(&["cookie"], "(?i)cookie=(a)", None);
         put_in(&mut plain, &words()).unwrap();
         assert_eq!((plain.keywords.as_slice(), plain.pattern.as_str()), (["cookie".to_owned()].as_slice(), "(?i)cookie=(a)"));
+    }
+
+    #[test]
+    fn a_rule_does_not_grow_without_end() {
+        let many = BTreeMap::from([("key".to_owned(), Words { keywords: vec!["token".into(); 600], pattern: "token|".repeat(100) })]);
+        assert!(put_in(&mut rule(&["(?&key)"], &"(?&key)".repeat(100), None), &many).is_ok());
+        assert!(put_in(&mut rule(&["(?&key)", "a(?&key)"], "(a)", None), &many).is_err());
+        assert!(put_in(&mut rule(&["cookie"], &"(?&key)".repeat(200), None), &many).is_err());
     }
 
     #[test]
