@@ -26,7 +26,7 @@ pub(super) fn put_in(rule: &mut SecretRule, words: &BTreeMap<String, Words>) -> 
             Some((before, called, after)) => keywords.extend(called.keywords.iter().map(|word| format!("{before}{word}{after}"))),
         }
         if keywords.len() > MOST_KEYWORDS {
-            return Err(too_much(format!("{MOST_KEYWORDS} keywords")));
+            return Err(too_much(&format!("{MOST_KEYWORDS} keywords")));
         }
     }
     rule.keywords = keywords;
@@ -35,7 +35,7 @@ pub(super) fn put_in(rule: &mut SecretRule, words: &BTreeMap<String, Words>) -> 
         while let Some((before, called, after)) = call(pattern, words)? {
             whole.push_str(&format!("{before}(?:{})", called.pattern));
             if whole.len() > MOST_BYTES {
-                return Err(too_much(format!("a pattern of {MOST_BYTES} bytes")));
+                return Err(too_much(&format!("a pattern of {MOST_BYTES} bytes")));
             }
             *pattern = after.to_owned();
         }
@@ -44,7 +44,7 @@ pub(super) fn put_in(rule: &mut SecretRule, words: &BTreeMap<String, Words>) -> 
     Ok(())
 }
 
-fn too_much(most: String) -> Mistake {
+fn too_much(most: &str) -> Mistake {
     Mistake { message: format!("with the words of its file it holds more than {most}"), nearest: None }
 }
 
