@@ -32,6 +32,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 use regex::bytes::{Captures, Regex};
 
 pub use check::Check;
@@ -90,6 +91,8 @@ struct Prepared {
     pattern: OnceLock<Option<Regex>>,
     /// The same for `entries`.
     entries: OnceLock<Option<Regex>>,
+    /// Finds the literals of `near`.
+    near: OnceLock<Option<AhoCorasick>>,
 }
 
 /// A match that is a credential, before those of other rules are looked at.
@@ -110,8 +113,8 @@ impl Scanner {
             for keyword in &declared.keywords {
                 keywords.entry(keyword.to_ascii_lowercase()).or_default().push(prepared.len());
             }
-            let (pattern, entries) = (OnceLock::new(), OnceLock::new());
-            prepared.push(Prepared { rule: index, declared: declared.clone(), confidence, pattern, entries });
+            let (pattern, entries, near) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+            prepared.push(Prepared { rule: index, declared: declared.clone(), confidence, pattern, entries, near });
         }
         let mut keywords: Vec<(String, Vec<usize>)> = keywords.into_iter().collect();
         keywords.sort();
@@ -162,8 +165,16 @@ impl Prepared {
 
     fn find_near(&self, surroundings: Surroundings<'_>, keywords: &mut [Range<usize>], found: &mut Vec<Found>) {
         for window in window::windows(surroundings.bytes, keywords, self.declared.reach()) {
-            self.find_in(&window, surroundings, found);
+            if self.may_match(&surroundings.bytes[window.span.clone()]) {
+                self.find_in(&window, surroundings, found);
+            }
         }
+    }
+
+    /// Whether one of the literals stands there without which the pattern matches nothing.
+    fn may_match(&self, stretch: &[u8]) -> bool {
+        let build = || AhoCorasick::builder().ascii_case_insensitive(true).build(&self.declared.near).ok();
+        self.declared.near.is_empty() || self.near.get_or_init(build).as_ref().is_none_or(|near| near.is_match(stretch))
     }
 
     fn find_in(&self, window: &Window, surroundings: Surroundings<'_>, found: &mut Vec<Found>) {

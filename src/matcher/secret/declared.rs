@@ -23,6 +23,10 @@ const MOST_REACH: usize = 64 * 1024;
 pub struct SecretRule {
     /// Literals of which one must be near; ASCII case is ignored.
     pub keywords: Vec<String>,
+    /// Literals of which one must stand in the stretch that the pattern looks at, ASCII case ignored: where keywords are words
+    /// of everyday use, this spares the pattern most of them.
+    #[serde(default)]
+    pub near: Vec<String>,
     /// The pattern, on bytes with ASCII classes; `^` and `$` match at lines. The group `secret`, or else the last group
     /// that took part, is the secret. A group `name` at its start is taken to reach back to where the name begins, so a
     /// pattern starts with what is sure, and is fast.
@@ -71,6 +75,9 @@ impl SecretRule {
         }
         if self.keywords.iter().any(|keyword| keyword.contains(['\n', '\r'])) {
             return refuse("a keyword holds no line end");
+        }
+        if self.near.iter().any(String::is_empty) {
+            return refuse("a literal of `near` is empty");
         }
         if self.min_entropy.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
             return refuse("`min_entropy` is a share from 0 to 1");
