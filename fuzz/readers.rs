@@ -205,7 +205,11 @@ impl Packed {
             parent = Some(commit(&git, parent, &format!("{lines}// {version}\n")));
         }
         let mut ids = Vec::new();
-        git.odb().expect("objects").foreach(|id| (ids.push(*id), true).1).expect("objects");
+        let mut gather = |id: &git2::Oid| {
+            ids.push(*id);
+            true
+        };
+        git.odb().expect("objects").foreach(&mut gather).expect("objects");
         let mut builder = git.packbuilder().expect("a pack");
         ids.iter().for_each(|id| builder.insert_object(*id, None).expect("an object"));
         let objects = git.path().join("objects");

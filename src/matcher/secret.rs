@@ -182,20 +182,15 @@ impl Prepared {
         // What stands before the window stays in sight, so that its start is no boundary; its end is one to the pattern,
         // so a match that touches it counts only where the line or text ends as well.
         let text = &surroundings.bytes[..window.span.end];
-        let mut at = window.span.start;
-        while let Some(captures) = pattern.captures_at(text, at) {
-            let whole = captures.get_match().range();
-            at = whole.end.max(whole.start + 1);
-            if !(window.cut && whole.end == window.span.end) {
-                match &self.declared.entries {
-                    None => found.extend(self.weigh(&captures, surroundings)),
-                    Some(entries) => self.find_entries(entries, &captures, surroundings, found),
-                }
+        each_match(pattern, text, window.span.start, |captures| {
+            if window.cut && captures.get_match().end() == window.span.end {
+                return;
             }
-            if at > text.len() {
-                break;
+            match &self.declared.entries {
+                None => found.extend(self.weigh(captures, surroundings)),
+                Some(entries) => self.find_entries(entries, captures, surroundings, found),
             }
-        }
+        });
     }
 
     /// Weighs each of the entries in the stretch that was matched.
@@ -203,20 +198,13 @@ impl Prepared {
         let Some(pattern) = self.entries.get_or_init(|| compile(pattern).ok()) else { return };
         let start = stretch.get_match().start();
         let Some(stretch) = stretch.name("secret").or_else(|| last_group(stretch)) else { return };
-        let text = &surroundings.bytes[..stretch.end()];
-        let mut at = stretch.start();
-        while let Some(captures) = pattern.captures_at(text, at) {
-            let whole = captures.get_match().range();
-            at = whole.end.max(whole.start + 1);
+        each_match(pattern, &surroundings.bytes[..stretch.end()], stretch.start(), |captures| {
             // What stands before the entry told what it is, so it is a part of the match.
-            found.extend(self.weigh(&captures, surroundings).map(|mut entry| {
+            found.extend(self.weigh(captures, surroundings).map(|mut entry| {
                 entry.hit.span.start = start;
                 entry
             }));
-            if at > text.len() {
-                break;
-            }
-        }
+        });
     }
 
     /// Decides whether a match is a credential, and how sure that is.
@@ -294,6 +282,17 @@ impl Prepared {
     fn prefix(&self, secret: &[u8]) -> usize {
         let starts = |keyword: &&String| secret.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword.as_bytes()));
         self.declared.keywords.iter().filter(starts).map(String::len).max().unwrap_or(0)
+    }
+}
+
+/// Shows each match in a text from a place on; what stands before it stays in sight.
+fn each_match(pattern: &Regex, text: &[u8], mut at: usize, mut see: impl FnMut(&Captures<'_>)) {
+    while at <= text.len()
+        && let Some(captures) = pattern.captures_at(text, at)
+    {
+        let whole = captures.get_match().range();
+        at = whole.end.max(whole.start + 1);
+        see(&captures);
     }
 }
 

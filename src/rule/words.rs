@@ -10,42 +10,57 @@ use crate::matcher::secret::SecretRule;
 
 /// What stands before a name, and behind it.
 const CALL: (&str, char) = ("(?&", ')');
-/// The most keywords of a rule, and the most bytes of a pattern, once the words are in: a small file could ask for gigabytes.
-const MOST_KEYWORDS: usize = 1000;
-const MOST_BYTES: usize = 64 * 1024;
+/// The most bytes of a rule's keywords, and of a pattern, once the words are in: a small file could ask for gigabytes.
+const MOST_BYTES: usize = 16 * 1024;
 
 /// Puts the words in: each keyword becomes one for each word, each pattern holds their pattern.
 ///
 /// # Errors
-/// A name that the file does not declare, and more than a rule may hold.
+/// A name that the file does not declare, a keyword that calls two, and more than a rule may hold.
 pub(super) fn put_in(rule: &mut SecretRule, words: &BTreeMap<String, Words>) -> Result<(), Mistake> {
-    let mut keywords = Vec::with_capacity(rule.keywords.len());
-    for keyword in std::mem::take(&mut rule.keywords) {
-        match call(&keyword, words)? {
-            None => keywords.push(keyword),
-            Some((before, called, after)) => keywords.extend(called.keywords.iter().map(|word| format!("{before}{word}{after}"))),
-        }
-        if keywords.len() > MOST_KEYWORDS {
-            return Err(too_much(&format!("{MOST_KEYWORDS} keywords")));
-        }
-    }
-    rule.keywords = keywords;
-    for pattern in [Some(&mut rule.pattern), rule.entries.as_mut()].into_iter().flatten() {
-        let mut whole = String::new();
-        while let Some((before, called, after)) = call(pattern, words)? {
-            whole.push_str(&format!("{before}(?:{})", called.pattern));
-            if whole.len() > MOST_BYTES {
-                return Err(too_much(&format!("a pattern of {MOST_BYTES} bytes")));
-            }
-            *pattern = after.to_owned();
-        }
-        pattern.insert_str(0, &whole);
-    }
+    rule.keywords = keywords(std::mem::take(&mut rule.keywords), words)?;
+    rule.pattern = pattern(&rule.pattern, words)?;
+    rule.entries = rule.entries.as_ref().map(|entries| pattern(entries, words)).transpose()?;
     Ok(())
 }
 
-fn too_much(most: &str) -> Mistake {
-    Mistake { message: format!("with the words of its file it holds more than {most}"), nearest: None }
+fn keywords(written: Vec<String>, words: &BTreeMap<String, Words>) -> Result<Vec<String>, Mistake> {
+    let mut all = Vec::with_capacity(written.len());
+    let mut bytes = 0;
+    for keyword in written {
+        let Some((before, called, after)) = call(&keyword, words)? else {
+            all.push(keyword);
+            continue;
+        };
+        if after.contains(CALL.0) {
+            return Err(mistake(format!("the keyword `{keyword}` calls two lists of words, and may call one")));
+        }
+        for word in &called.keywords {
+            bytes += before.len() + word.len() + after.len();
+            if bytes > MOST_BYTES {
+                return Err(mistake(format!("with the words of its file it holds keywords of more than {MOST_BYTES} bytes")));
+            }
+            all.push(format!("{before}{word}{after}"));
+        }
+    }
+    Ok(all)
+}
+
+fn pattern(written: &str, words: &BTreeMap<String, Words>) -> Result<String, Mistake> {
+    let (mut whole, mut rest) = (String::new(), written);
+    while let Some((before, called, after)) = call(rest, words)? {
+        whole.push_str(&format!("{before}(?:{})", called.pattern));
+        if whole.len() > MOST_BYTES {
+            return Err(mistake(format!("with the words of its file it holds a pattern of more than {MOST_BYTES} bytes")));
+        }
+        rest = after;
+    }
+    whole.push_str(rest);
+    Ok(whole)
+}
+
+fn mistake(message: String) -> Mistake {
+    Mistake { message, nearest: None }
 }
 
 /// What stands before the first call, what it calls, and what stands behind it.
@@ -91,10 +106,11 @@ mod tests {
 
     #[test]
     fn a_rule_does_not_grow_without_end() {
-        let many = BTreeMap::from([("key".to_owned(), Words { keywords: vec!["token".into(); 600], pattern: "token|".repeat(100) })]);
-        assert!(put_in(&mut rule(&["(?&key)"], &"(?&key)".repeat(100), None), &many).is_ok());
+        let many = BTreeMap::from([("key".to_owned(), Words { keywords: vec!["token".into(); 3000], pattern: "token|".repeat(100) })]);
+        assert!(put_in(&mut rule(&["(?&key)"], &"(?&key)".repeat(20), None), &many).is_ok());
         assert!(put_in(&mut rule(&["(?&key)", "a(?&key)"], "(a)", None), &many).is_err());
-        assert!(put_in(&mut rule(&["cookie"], &"(?&key)".repeat(200), None), &many).is_err());
+        assert!(put_in(&mut rule(&["cookie"], &"(?&key)".repeat(30), None), &many).is_err());
+        assert!(put_in(&mut rule(&["(?&key)(?&key)"], "(a)", None), &words()).is_err());
     }
 
     #[test]
