@@ -1,5 +1,6 @@
 //! Runs rules over a snapshot and its facts: every file once for all rules that look into files, then the facts.
 
+mod eyes;
 mod facts;
 
 use std::collections::{HashMap, HashSet};
@@ -8,15 +9,15 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde_json::Value;
 
+pub(super) use self::eyes::Eyes;
+
 use self::facts::{Texts, judge_facts};
 use super::group::Valued;
 use super::ignore::{IgnoredBy, Ignores};
 use super::quiet::Quiet;
 use super::{Draft, Finding, Shown, finish, history};
 use crate::facts::Unread;
-use crate::matcher::secret::memory::Memory;
-use crate::matcher::secret::redact::{self, Redactor};
-use crate::matcher::secret::{Scanner, SecretHit};
+use crate::matcher::secret::redact::Redactor;
 use crate::matcher::{Expect, Matcher};
 use crate::rule::Rule;
 use crate::severity::Confidence;
@@ -172,110 +173,6 @@ struct Looked {
     ignores: Vec<Ignores>,
 }
 
-/// What looks for secrets: the rules that are asked, and those that only keep secrets out of sight.
-#[derive(Default)]
-pub(super) struct Eyes {
-    asked: Option<Scanner>,
-    guard: Option<Scanner>,
-    /// What the rules that are asked found nothing in, where the past was read: most of what is here was there.
-    memory: Option<Memory>,
-    /// Files that an earlier run found nothing in.
-    quiet: Option<Quiet>,
-    /// Whether comments in the code may silence a finding.
-    ignores: bool,
-}
-
-impl Eyes {
-    fn new(Asked { rules, guard, ignores, .. }: Asked<'_>) -> Self {
-        let asked = rules.iter().any(|rule| matches!(rule.matcher, Matcher::Secret(_)));
-        let others: Vec<&&Rule> = guard.iter().filter(|other| !rules.iter().any(|rule| rule.id == other.id)).collect();
-        Self {
-            asked: asked.then(|| Scanner::new(rules.iter().map(|rule| (&rule.matcher, rule.confidence)))),
-            guard: (!others.is_empty()).then(|| Scanner::new(others.iter().map(|rule| (&rule.matcher, rule.confidence)))),
-            ignores,
-            memory: None,
-            quiet: None,
-        }
-    }
-
-    /// The same, remembering what holds nothing.
-    fn remembering(self) -> Self {
-        Self { memory: Some(Memory::default()), ..self }
-    }
-
-    /// What the rules that are asked find in a text of which only the bytes are known, as in a file of the product.
-    pub(super) fn glance(&self, bytes: &[u8]) -> Vec<SecretHit> {
-        match (&self.asked, &self.memory) {
-            (Some(scanner), Some(memory)) => scanner.scan_remembering(bytes, memory),
-            _ => Vec::new(),
-        }
-    }
-
-    /// What the rules that are asked find.
-    ///
-    /// What a repository says of its own paths must not hide its secrets: attributes do not count here, the table does.
-    pub(super) fn look(&self, text: &Text, path: &str) -> Vec<SecretHit> {
-        let look = || {
-            let unseen = self.memory.is_some() && self.glance(text.bytes()).is_empty();
-            if unseen { Vec::new() } else { self.look_closely(text, path) }
-        };
-        match &self.quiet {
-            Some(quiet) => quiet.or_look(path, text, look),
-            None => look(),
-        }
-    }
-
-    /// The same without a look at what is remembered, for a text that is known to hold something.
-    pub(super) fn look_closely(&self, text: &Text, path: &str) -> Vec<SecretHit> {
-        let Some(scanner) = &self.asked else { return Vec::new() };
-        let hits = scanner.scan(text, path, PathClass::Source);
-        match PathClass::of(path) {
-            class if class != PathClass::Source && !hits.is_empty() => scanner.scan(text, path, class),
-            _ => hits,
-        }
-    }
-
-    /// Everything that any rule finds, and is to be hidden.
-    pub(super) fn hide(&self, text: &Text, path: &str, hits: &[SecretHit]) -> Hidden {
-        let more = self.guard.as_ref().map(|guard| guard.scan(text, path, PathClass::Source)).unwrap_or_default();
-        let all = || hits.iter().chain(&more).filter(|hit| !hit.public);
-        let strong = all().filter(|hit| hit.confidence > Confidence::Low || hit.secret.len() >= STRONG);
-        let values = strong.flat_map(|hit| forms(hit, text)).collect();
-        let sure = all().any(|hit| hit.confidence > Confidence::Low);
-        let mut ranges: Vec<Range<usize>> = all().map(|hit| hit.secret.clone()).collect();
-        ranges.sort_by_key(|range| range.start);
-        let mut hidden: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
-        for range in ranges {
-            match hidden.last_mut() {
-                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-                _ => hidden.push(range),
-            }
-        }
-        Hidden { ranges: hidden, values, sure }
-    }
-}
-
-/// The secrets of a text.
-#[derive(Debug)]
-pub(super) struct Hidden {
-    /// Where they stand, without overlap.
-    pub(super) ranges: Vec<Range<usize>>,
-    /// Those that are cut wherever they stand.
-    pub(super) values: Vec<Vec<u8>>,
-    /// Whether some rule is sure of one.
-    sure: bool,
-}
-
-/// A secret as it stands, as it is used, and, where it is sure to be one, as it stands in base 64.
-fn forms(hit: &SecretHit, text: &Text) -> Vec<Vec<u8>> {
-    let written = &text.bytes()[hit.secret.clone()];
-    let sure = hit.confidence > Confidence::Low;
-    let encoded = redact::in_base64(hit.plain.as_deref().unwrap_or(written)).filter(|_| sure);
-    std::iter::once(written.to_vec()).chain(hit.plain.clone()).chain(encoded).collect()
-}
-
-/// A value of low confidence that is shorter may be a plain word, and is cut only where it was found.
-const STRONG: usize = 12;
 /// So many findings of a rule in one file are shown; the last one says how many more there are.
 const MOST_IN_A_FILE: usize = 200;
 
