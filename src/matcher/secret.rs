@@ -91,6 +91,8 @@ struct Prepared {
     pattern: OnceLock<Option<Regex>>,
     /// The same for `entries`.
     entries: OnceLock<Option<Regex>>,
+    /// The same for `line`.
+    line: OnceLock<Option<Regex>>,
     /// Finds the literals of `near`.
     near: OnceLock<Option<AhoCorasick>>,
 }
@@ -113,8 +115,7 @@ impl Scanner {
             for keyword in &declared.keywords {
                 keywords.entry(keyword.to_ascii_lowercase()).or_default().push(prepared.len());
             }
-            let (pattern, entries, near) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-            prepared.push(Prepared { rule: index, declared: declared.clone(), confidence, pattern, entries, near });
+            prepared.push(Prepared::new(index, declared.clone(), confidence));
         }
         let mut keywords: Vec<(String, Vec<usize>)> = keywords.into_iter().collect();
         keywords.sort();
@@ -134,41 +135,60 @@ impl Scanner {
     /// What the rules of a kind find in a text as it stands.
     fn read(&self, surroundings: Surroundings<'_>, kind: fn(&SecretRule) -> bool) -> Vec<Found> {
         let mut found = Vec::new();
-        for (rule, mut keywords) in self.keywords(surroundings.bytes) {
+        self.each_rule(surroundings.bytes, |rule, keywords| {
             let rule = &self.prepared[rule];
             if !rule.declared.passes_over.contains(&surroundings.class) && kind(&rule.declared) {
-                rule.find(surroundings, &mut keywords, &mut found);
+                rule.find(surroundings, keywords, &mut found);
             }
-        }
+        });
         found
     }
 
-    /// Where keywords stand, by rule.
-    fn keywords(&self, bytes: &[u8]) -> Vec<(usize, Vec<Range<usize>>)> {
-        let Some(keywords) = &self.keywords else { return Vec::new() };
-        let mut places: Vec<Vec<Range<usize>>> = Vec::new();
+    /// Shows each rule of which keywords stand in a text, and where.
+    fn each_rule(&self, bytes: &[u8], mut see: impl FnMut(usize, &mut Vec<Range<usize>>)) {
+        let Some(keywords) = &self.keywords else { return };
+        let mut places: Vec<(usize, Range<usize>)> = Vec::new();
         for keyword in keywords.automaton(bytes.len()).find_overlapping_iter(bytes) {
-            places.resize_with(self.prepared.len(), Vec::new);
-            for rule in &self.by_keyword[keyword.pattern().as_usize()] {
-                places[*rule].push(keyword.range());
-            }
+            places.extend(self.by_keyword[keyword.pattern().as_usize()].iter().map(|rule| (*rule, keyword.range())));
         }
-        places.into_iter().enumerate().filter(|(_, places)| !places.is_empty()).collect()
+        places.sort_unstable_by_key(|(rule, keyword)| (*rule, keyword.start));
+        let mut of_rule = Vec::new();
+        for places in places.chunk_by(|a, b| a.0 == b.0) {
+            of_rule.clear();
+            of_rule.extend(places.iter().map(|(_, keyword)| keyword.clone()));
+            see(places[0].0, &mut of_rule);
+        }
     }
 }
 
 impl Prepared {
-    fn find(&self, surroundings: Surroundings<'_>, keywords: &mut [Range<usize>], found: &mut Vec<Found>) {
+    fn new(rule: usize, declared: SecretRule, confidence: Confidence) -> Self {
+        let (pattern, entries, line, near) = (OnceLock::new(), OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { rule, declared, confidence, pattern, entries, line, near }
+    }
+
+    fn find(&self, surroundings: Surroundings<'_>, keywords: &mut Vec<Range<usize>>, found: &mut Vec<Found>) {
         self.find_joined(surroundings, keywords, found);
         self.find_near(surroundings, keywords, found);
     }
 
-    fn find_near(&self, surroundings: Surroundings<'_>, keywords: &mut [Range<usize>], found: &mut Vec<Found>) {
+    fn find_near(&self, surroundings: Surroundings<'_>, keywords: &mut Vec<Range<usize>>, found: &mut Vec<Found>) {
+        self.keep_on_lines(surroundings.bytes, keywords);
         for window in window::windows(surroundings.bytes, keywords, self.declared.reach()) {
-            if self.may_match(&surroundings.bytes[window.span.clone()]) {
-                self.find_in(&window, surroundings, found);
-            }
+            self.find_in(&window, surroundings, found);
         }
+    }
+
+    /// Leaves the keywords on whose line the pattern may match.
+    fn keep_on_lines(&self, bytes: &[u8], keywords: &mut Vec<Range<usize>>) {
+        let Some(line) = &self.declared.line else { return };
+        let Some(line) = self.line.get_or_init(|| compile(line).ok()) else { return };
+        let mut lines = window::windows(bytes, keywords, self.declared.reach_of_line());
+        lines.retain(|window| line.is_match_at(&bytes[..window.span.end], window.span.start));
+        keywords.retain(|keyword| {
+            let next = lines.partition_point(|window| window.span.start <= keyword.start);
+            next.checked_sub(1).is_some_and(|at| lines[at].span.end > keyword.start)
+        });
     }
 
     /// Whether one of the literals stands there without which the pattern matches nothing.
@@ -178,6 +198,9 @@ impl Prepared {
     }
 
     fn find_in(&self, window: &Window, surroundings: Surroundings<'_>, found: &mut Vec<Found>) {
+        if !self.may_match(&surroundings.bytes[window.span.clone()]) {
+            return;
+        }
         let Some(pattern) = self.pattern.get_or_init(|| compile(&self.declared.pattern).ok()) else { return };
         // What stands before the window stays in sight, so that its start is no boundary; its end is one to the pattern,
         // so a match that touches it counts only where the line or text ends as well.

@@ -21,6 +21,7 @@ pub(super) fn put_in(rule: &mut SecretRule, words: &BTreeMap<String, Words>) -> 
     rule.keywords = keywords(std::mem::take(&mut rule.keywords), words)?;
     rule.pattern = pattern(&rule.pattern, words)?;
     rule.entries = rule.entries.as_ref().map(|entries| pattern(entries, words)).transpose()?;
+    rule.line = rule.line.as_ref().map(|line| pattern(line, words)).transpose()?;
     Ok(())
 }
 

@@ -27,6 +27,9 @@ pub struct SecretRule {
     /// of everyday use, this spares the pattern most of them.
     #[serde(default)]
     pub near: Vec<String>,
+    /// What the line of the keyword must match where the pattern looks over lines: the start of what it looks for, most of
+    /// the time. A line is judged once, where the lines around it differ in each version of a file.
+    pub line: Option<String>,
     /// The pattern, on bytes with ASCII classes; `^` and `$` match at lines. The group `secret`, or else the last group
     /// that took part, is the secret. A group `name` at its start is taken to reach back to where the name begins, so a
     /// pattern starts with what is sure, and is fast.
@@ -79,6 +82,9 @@ impl SecretRule {
         if self.near.iter().any(String::is_empty) {
             return refuse("a literal of `near` is empty");
         }
+        if self.line.is_some() && (!self.multiline || self.joined) {
+            return refuse("`line` is for patterns that are `multiline`, and not `joined`");
+        }
         if self.min_entropy.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
             return refuse("`min_entropy` is a share from 0 to 1");
         }
@@ -100,6 +106,9 @@ impl SecretRule {
                 return refuse("the pattern needs a group around the secret");
             }
             compile(written).map_err(|error| format!("bad pattern: {error}"))?;
+        }
+        if let Some(line) = &self.line {
+            compile(line).map_err(|error| format!("bad pattern `line`: {error}"))?;
         }
         if self.host.is_some() && !self.has_group("host") {
             return refuse("`host` needs a group `host` in the pattern");
@@ -133,6 +142,11 @@ impl SecretRule {
     pub(super) fn reach(&self) -> Reach {
         let bytes = self.reach.unwrap_or(if self.multiline { REACH_OVER_LINES } else { REACH });
         Reach { bytes, line: !self.multiline }
+    }
+
+    /// The stretch that `line` is tried on.
+    pub(super) fn reach_of_line(&self) -> Reach {
+        Reach { line: true, ..self.reach() }
     }
 }
 

@@ -3,8 +3,8 @@
 //! A text is cut after newlines that its content chooses, so that a change moves no cut but those beside it, and each
 //! distinct piece is looked at once. What is remembered of a piece are its keywords that may matter, and whether it holds
 //! something encoded. For a rule that looks at single lines those are the keywords near which it finds something, since no
-//! piece ends within a line; for a rule that looks over lines all of them are, since what follows may be another piece each
-//! time, and what is remembered is the window. The text at hand is then scanned at these keywords alone, by the same code
+//! piece ends within a line; for a rule that looks over lines all of them are whose line it does not rule out, since what
+//! follows may be another piece each time, and what is remembered is the window. The text at hand is then scanned at these keywords alone, by the same code
 //! as any other text.
 
 use std::collections::{HashMap, HashSet};
@@ -152,14 +152,15 @@ impl Scanner {
     /// What may matter of a piece that is seen for the first time.
     fn look_at(&self, bytes: &[u8]) -> Option<Piece> {
         let mut live = Vec::new();
-        for (rule, mut keywords) in self.keywords(bytes) {
+        self.each_rule(bytes, |rule, keywords| {
             let prepared = &self.prepared[rule];
-            let Ok(number) = u32::try_from(rule) else { continue };
+            let Ok(number) = u32::try_from(rule) else { return };
             if prepared.declared.looks_over_lines() {
-                live.extend(keywords.into_iter().map(|keyword| (number, keyword)));
-                continue;
+                prepared.keep_on_lines(bytes, keywords);
+                live.extend(keywords.drain(..).map(|keyword| (number, keyword)));
+                return;
             }
-            for window in window::windows(bytes, &mut keywords, prepared.declared.reach()) {
+            for window in window::windows(bytes, keywords, prepared.declared.reach()) {
                 let mut found = Vec::new();
                 prepared.find_in(&window, nameless(bytes), &mut found);
                 if !found.is_empty() {
@@ -167,7 +168,7 @@ impl Scanner {
                     live.extend(keywords.iter().filter(within).map(|keyword| (number, keyword.clone())));
                 }
             }
-        }
+        });
         let mut inside = Vec::new();
         self.read_inside(nameless(bytes), encoded::DEPTH, &mut inside);
         let piece = Piece { live: live.into_boxed_slice(), encoded: !inside.is_empty() };
