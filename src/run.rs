@@ -60,7 +60,7 @@ pub struct Plan {
 /// Facts that cannot be printed, which is a defect.
 pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let selected = plan.selected(snapshot.mode);
-    let facts = facts::read_some(snapshot, &|section| selected.wants(section));
+    let facts = facts::read_some(snapshot, &|section| selected.wants(section), plan.cache.as_ref());
     let value = print(&facts);
     let printed = PrintedFacts { value: &value, unread: &facts.unread };
     let rules: Vec<&Rule> = selected.rules.clone();
@@ -81,9 +81,9 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
 /// Reads the facts of a snapshot and cuts every secret out of them that a rule finds.
 #[must_use]
 pub fn inspect(snapshot: &Snapshot, catalog: &Catalog, only: Option<Area>) -> Value {
-    let facts = facts::read_some(snapshot, &|part| {
-        only.is_none_or(|area| facts::sections_of(area).iter().any(|section| part.split('.').next() == Some(section)))
-    });
+    let wanted =
+        |part: &str| only.is_none_or(|area| facts::sections_of(area).iter().any(|section| part.split('.').next() == Some(section)));
+    let facts = facts::read_some(snapshot, &wanted, None);
     let secrets = catalog.secret_rules();
     let asked = Asked { rules: &secrets, guard: &[], ignores: false, cache: None };
     let ran = run_rules(snapshot, PrintedFacts { value: &Value::Null, unread: &[] }, asked, None);

@@ -60,8 +60,9 @@ pub struct File {
     pub class: PathClass,
     /// Where its content is to be had; opaque to all but the snapshot layer.
     pub(crate) at: Locator,
-    /// The path in ASCII lower case, for comparisons that do not mind case; made when first asked for.
-    lower: OnceLock<Box<str>>,
+    /// The path in ASCII lower case, for comparisons that do not mind case, and where the name begins in it; made when first
+    /// asked for.
+    lower: OnceLock<(Box<str>, usize)>,
 }
 
 impl File {
@@ -71,7 +72,18 @@ impl File {
 
     /// The path in ASCII lower case.
     pub(crate) fn lower_path(&self) -> &str {
-        self.lower.get_or_init(|| self.path.to_ascii_lowercase().into_boxed_str())
+        &self.lower().0
+    }
+
+    /// The last part of the path in ASCII lower case.
+    pub(crate) fn lower_name(&self) -> &str {
+        let (path, name) = self.lower();
+        &path[*name..]
+    }
+
+    fn lower(&self) -> &(Box<str>, usize) {
+        let name = || self.path.rfind('/').map_or(0, |slash| slash + 1);
+        self.lower.get_or_init(|| (self.path.to_ascii_lowercase().into_boxed_str(), name()))
     }
 
     /// The last part of the path.

@@ -1,4 +1,4 @@
-//! Files that are known to hold no secret: a run that remembers them says what one without a memory says.
+//! What is remembered of the files at hand and of who changed them: a run that remembers says what one without a memory says.
 
 use std::fs;
 use std::path::Path;
@@ -81,5 +81,43 @@ fn a_damaged_memory_is_none_and_nobody_asked_for_one_with_no_cache() {
     for content in [&whole[..whole.len() / 2], &whole[..9], b"", &[&whole[..], b"x"].concat()] {
         fs::write(&file, content).unwrap();
         assert_eq!(report(&repo, cache.path(), &[]), first);
+    }
+}
+
+/// A product that one person changed more often than history is short.
+fn long_history() -> Repo {
+    let files = (0..24).map(|number| format!("src/part{number}.js"));
+    let mut repo = files.fold(Repo::new("shop"), |repo, path| repo.file(&path, b"export {}\n")).commit_by(ADA, "Everything");
+    for number in 0..520 {
+        repo.write(&format!("src/part{}.js", number % 24), format!("export const at = {number}\n").as_bytes());
+        repo = repo.commit_by(ADA, "More");
+    }
+    repo
+}
+
+const ADA: (&str, &str) = ("Ada Example", "ada@shop-platform.io");
+
+#[test]
+fn a_long_history_is_remembered_until_there_is_more_of_it() {
+    let (repo, cache) = (long_history(), tempfile::TempDir::new().unwrap());
+    let alone = report(&repo, cache.path(), &["--no-cache"]);
+    assert!(alone.contains("Ada Example"), "{alone}");
+    assert_eq!(report(&repo, cache.path(), &[]), alone);
+    let paths = fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().path());
+    let [memory] = <[_; 1]>::try_from(paths.collect::<Vec<_>>()).unwrap();
+    let written = fs::read_to_string(&memory).unwrap();
+    assert!(!written.contains("part7"), "it tells no path");
+
+    // What is remembered is what is told, until something comes that it does not hold.
+    fs::write(&memory, written.replace("Ada", "Eve")).unwrap();
+    assert_eq!(report(&repo, cache.path(), &[]), alone.replace("Ada", "Eve"));
+    let repo = repo.file("src/late.js", b"export {}\n");
+    assert!(report(&repo, cache.path(), &[]).contains("Ada Example"), "another file");
+    fs::write(&memory, written.replace("Ada", "Eve")).unwrap();
+    let repo = repo.commit_by(ADA, "Late");
+    assert!(report(&repo, cache.path(), &[]).contains("Ada Example"), "another commit");
+    for broken in ["", "{", &written[..written.len() / 2], &written.replace("\"author\":0", "\"author\":7")] {
+        fs::write(&memory, broken).unwrap();
+        assert!(report(&repo, cache.path(), &[]).contains("Ada Example"), "{broken:.60}");
     }
 }

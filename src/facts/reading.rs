@@ -1,24 +1,23 @@
 //! Reads the sections side by side: what each rests on, and where they meet.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::{Facts, Notes, Section, Unread};
 use super::{configuration, decision, flow, manual_step, ownership, pipeline, profile, readme, service, stack, tests};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Cache, Snapshot};
 
 /// Reads all sections of a snapshot.
 #[must_use]
 pub fn read(snapshot: &Snapshot) -> Facts {
-    read_some(snapshot, &|_| true)
+    read_some(snapshot, &|_| true, None)
 }
 
 /// Reads the sections that are wanted, by name, and what they rest on; the others say that they were not asked for.
-/// History is read only if `ownership.knowledge` is wanted.
+/// History is read only if `ownership.knowledge` is wanted, and what it says is remembered in `cache`.
 #[must_use]
-pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Facts {
-    let reading = Reading { snapshot, wanted, notes: Mutex::default() };
+pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync), cache: Option<&Cache>) -> Facts {
+    let reading = Reading { snapshot, wanted, cache, notes: Mutex::default() };
     let mut facts = Facts::none();
-    facts.stacks = reading.section(&["stacks", "readme", "profile", "deployables", "services"], |notes| stack::read(snapshot, notes));
     reading.sections(&mut facts);
     let mut notes = reading.notes.into_inner().unwrap_or_else(PoisonError::into_inner);
     notes.unread.extend(delivered_elsewhere(&facts.pipelines));
@@ -36,6 +35,7 @@ pub fn read_some(snapshot: &Snapshot, wanted: &(dyn Fn(&str) -> bool + Sync)) ->
 struct Reading<'a> {
     snapshot: &'a Snapshot,
     wanted: &'a (dyn Fn(&str) -> bool + Sync),
+    cache: Option<&'a Cache>,
     notes: Mutex<Notes>,
 }
 
@@ -57,24 +57,30 @@ impl Reading<'_> {
         all.unread.extend(notes.unread);
     }
 
-    /// Reads all sections that rest on the stacks or on nothing, the longest first.
+    /// Reads all sections, side by side: those that take longest begin first, and the others when the stacks are known.
     fn sections(&self, facts: &mut Facts) {
         let snapshot = self.snapshot;
-        let Facts { profile, stacks, readme, configuration, services, deployables, decisions, flows, .. } = facts;
-        let Facts { pipelines, manual_steps, tests, ownership, .. } = facts;
-        let stacks = stacks.known().map(Vec::as_slice).unwrap_or_default();
+        let Facts { profile, readme, configuration, services, deployables, decisions, flows, .. } = facts;
+        let Facts { stacks, pipelines, manual_steps, tests, ownership, .. } = facts;
+        let read_stacks = OnceLock::new();
         let (mut test_code, mut knowledge) = (tests::Code::default(), None);
-        rayon::scope(|scope| {
-            scope.spawn(|_| knowledge = (self.wanted)("ownership.knowledge").then(|| ownership::knowledge::read(snapshot)));
-            scope.spawn(|_| (*flows, test_code) = self.tested());
-            scope.spawn(|_| *configuration = self.section(&["configuration"], |notes| configuration::read(snapshot, notes)));
-            scope.spawn(|_| self.delivered(pipelines, manual_steps, ownership));
-            scope.spawn(|_| *readme = self.section(&["readme"], |notes| readme::read(snapshot, stacks, notes)));
-            scope.spawn(|_| *services = self.section(&["services"], |_| service::read(snapshot, stacks)));
-            scope.spawn(|_| *decisions = self.section(&["decisions"], |notes| decision::read(snapshot, notes)));
-            scope.spawn(|_| *profile = self.section(&["profile"], |notes| profile::read(snapshot, stacks, notes)));
-            scope.spawn(|_| *deployables = self.section(&["deployables"], |notes| profile::deployables(snapshot, stacks, notes)));
+        rayon::scope_fifo(|scope| {
+            scope.spawn_fifo(|_| (*flows, test_code) = self.tested());
+            scope.spawn_fifo(|_| {
+                knowledge = (self.wanted)("ownership.knowledge").then(|| ownership::knowledge::read(snapshot, self.cache));
+            });
+            let of = ["stacks", "readme", "profile", "deployables", "services"];
+            let stacks = read_stacks.get_or_init(|| self.section(&of, |notes| stack::read(snapshot, notes)));
+            let stacks = stacks.known().map(Vec::as_slice).unwrap_or_default();
+            scope.spawn_fifo(|_| *configuration = self.section(&["configuration"], |notes| configuration::read(snapshot, notes)));
+            scope.spawn_fifo(|_| self.delivered(pipelines, manual_steps, ownership));
+            scope.spawn_fifo(|_| *readme = self.section(&["readme"], |notes| readme::read(snapshot, stacks, notes)));
+            scope.spawn_fifo(|_| *services = self.section(&["services"], |_| service::read(snapshot, stacks)));
+            scope.spawn_fifo(|_| *decisions = self.section(&["decisions"], |notes| decision::read(snapshot, notes)));
+            scope.spawn_fifo(|_| *profile = self.section(&["profile"], |notes| profile::read(snapshot, stacks, notes)));
+            scope.spawn_fifo(|_| *deployables = self.section(&["deployables"], |notes| profile::deployables(snapshot, stacks, notes)));
         });
+        *stacks = read_stacks.into_inner().unwrap_or_else(|| Section::unknown("not read"));
         if let (Some(found), Section::Known(ownership)) = (knowledge, ownership) {
             let unread = ownership.learn(found).into_iter().collect();
             self.add(Notes { unread, ..Notes::default() });

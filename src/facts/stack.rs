@@ -113,9 +113,8 @@ pub(crate) fn only_tests_dotnet(snapshot: &Snapshot, file: &File) -> bool {
 
 /// Whether a file belongs to the product rather than to its tests, samples, documents, tools or to others.
 pub(crate) fn is_product(file: &File) -> bool {
-    let in_tool_folder =
-        || TABLE.tool_folders.iter().any(|folder| file.path.starts_with(folder.as_str()) || file.path.contains(&format!("/{folder}")));
-    file.class == PathClass::Source && !in_tool_folder()
+    let is_of_tool = |folder: &str| TABLE.tool_folders.iter().any(|tool| tool == folder);
+    file.class == PathClass::Source && !file.folder().split('/').any(is_of_tool)
 }
 
 /// Whether a lock file lies where the product does; by its name it is of the class of generated files everywhere.

@@ -6,6 +6,7 @@
 
 mod commit;
 mod person;
+mod remember;
 mod trace;
 mod tree;
 
@@ -14,22 +15,27 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, PoisonError};
 
 use git2::{Mailmap, Oid, Repository};
+use serde::{Deserialize, Serialize};
 
+use super::cache::Cache;
 use super::content::Objects;
 use super::repository::Opened;
 use super::{File, Mode, PathClass, Snapshot, revision};
 use commit::{Commits, Fault, Step};
 use person::People;
+use remember::Memo;
 use trace::Trace;
 use tree::{Change, Comparer, Kind, PathId};
 
 /// As many commits that are no merges are read, the newest; what is older has no say.
 const MAX_COMMITS: usize = 50_000;
+/// The history of so many commits is remembered: a shorter one is read as fast as what was remembered of it.
+const WORTH_REMEMBERING: usize = 500;
 /// How many commits one thread takes at a time.
 const BATCH: usize = 256;
 
 /// Who changed which files.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Authorship {
     /// The names of people, fit to print. A number in [`Part`] is a place in this list.
     pub people: Vec<String>,
@@ -42,7 +48,7 @@ pub struct Authorship {
 }
 
 /// Who changed a file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FileAuthors {
     /// How many commits changed it; those that added it are not counted.
     pub changes: usize,
@@ -53,7 +59,7 @@ pub struct FileAuthors {
 }
 
 /// A person's part in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// Whose.
     pub author: usize,
@@ -113,57 +119,73 @@ impl Snapshot {
     }
 
     /// Who changed which of these files, by all commits behind the snapshot. `is_code` says by a file's name whether it
-    /// may have been one of them under another path.
+    /// may have been one of them under another path. A long history is remembered in `cache` for the next run.
     ///
     /// # Errors
     /// Why it cannot be told, in words for a reader.
-    pub fn authorship(&self, files: &[&File], is_code: &(dyn Fn(&str) -> bool + Sync)) -> Result<Authorship, String> {
+    pub fn authorship(
+        &self,
+        files: &[&File],
+        is_code: &(dyn Fn(&str) -> bool + Sync),
+        cache: Option<&Cache>,
+    ) -> Result<Authorship, String> {
         if self.shallow {
             return Err("the clone is shallow, so its history is cut off".into());
         }
-        let (steps, people, mailmap, cut_off) = match &self.past {
-            Some(Past::Told(commits)) => (told(commits, files), told_people(commits), None, false),
+        match &self.past {
+            Some(Past::Told(commits)) => Ok(tell(files, &told(commits, files), &told_people(commits), None, false)),
             Some(Past::Git { objects, folder }) if self.mode != Mode::Staged => {
                 let Some(tip) = self.revision.as_deref().and_then(|id| Oid::from_str(id).ok()) else {
                     return Err("there is no commit yet".into());
                 };
+                let mailmap = self.mailmap(objects, tip);
+                let memo = cache.map(|cache| Memo::new(cache, &self.root, folder, tip, files, mailmap.as_deref()));
+                if let Some(known) = memo.as_ref().and_then(Memo::load) {
+                    return Ok(known);
+                }
                 let is_code = |name: &[u8]| std::str::from_utf8(name).is_ok_and(is_code);
                 let wanted = Wanted { folder, is_code: &is_code, folders: folders_of(files) };
                 let (steps, people, cut_off) = read(objects, tip, &wanted).map_err(|Fault(reason)| reason)?;
-                (steps, people, self.mailmap(objects, tip), cut_off)
+                // It is sorted as it is read, line by line; a larger one is no work of a person.
+                let mailmap = mailmap.and_then(|text| Mailmap::from_buffer(text.get(..MAILMAP_LIMIT).unwrap_or(&text)).ok());
+                let told = tell(files, &steps, &people, mailmap.as_ref(), cut_off);
+                memo.filter(|_| steps.len() >= WORTH_REMEMBERING).inspect(|memo| memo.store(&told));
+                Ok(told)
             }
-            _ => return Err("there is no history here".into()),
-        };
-        let mut weight = vec![0; people.len()];
-        steps.iter().flat_map(|(step, _)| &step.authors).for_each(|id| weight[*id as usize] += 1);
-        let folded = people.fold(mailmap.as_ref(), &weight);
-        let mut trace = Trace::new(files.iter().map(|file| tree::printed_path_id(&file.path)), &folded);
-        steps.iter().enumerate().for_each(|(number, (step, changes))| trace.step(number, step, changes));
-        let (commits, found) = trace.finish();
-        let known = files.iter().zip(found).filter(|(_, found)| !found.by.is_empty());
-        let files = known.map(|(file, found)| (file.path.clone(), found)).collect();
-        Ok(Authorship { people: folded.names, files, commits, cut_off })
+            _ => Err("there is no history here".into()),
+        }
     }
 
-    /// The `.mailmap` at the top of the repository.
-    fn mailmap(&self, objects: &Objects, tip: Oid) -> Option<Mailmap> {
-        let text = match self.find(".mailmap").filter(|_| self.folder.is_none()) {
-            Some(file) => self.read(file)?.as_str().into_owned(),
+    /// The text of `.mailmap` at the top of the repository.
+    fn mailmap(&self, objects: &Objects, tip: Oid) -> Option<String> {
+        match self.find(".mailmap").filter(|_| self.folder.is_none()) {
+            Some(file) => Some(self.read(file)?.as_str().into_owned()),
             None => objects
                 .with(|repository| {
                     let commit = repository.find_commit(tip)?;
                     let blob = revision::blob_at(repository, &commit, b".mailmap").map(|id| repository.find_blob(id));
                     Ok(blob.transpose()?.map(|blob| String::from_utf8_lossy(blob.content()).into_owned()))
                 })
-                .ok()??,
-        };
-        // It is sorted as it is read, line by line; a larger one is no work of a person.
-        Mailmap::from_buffer(text.get(..MAILMAP_LIMIT).unwrap_or(&text)).ok()
+                .ok()?,
+        }
     }
 }
 
 /// How much of a mailmap is read, in bytes.
 const MAILMAP_LIMIT: usize = 512 * 1024;
+
+/// What all steps together say of these files.
+fn tell(files: &[&File], steps: &Steps, people: &People, mailmap: Option<&Mailmap>, cut_off: bool) -> Authorship {
+    let mut weight = vec![0; people.len()];
+    steps.iter().flat_map(|(step, _)| &step.authors).for_each(|id| weight[*id as usize] += 1);
+    let folded = people.fold(mailmap, &weight);
+    let mut trace = Trace::new(files.iter().map(|file| tree::printed_path_id(&file.path)), &folded);
+    steps.iter().enumerate().for_each(|(number, (step, changes))| trace.step(number, step, changes));
+    let (commits, found) = trace.finish();
+    let known = files.iter().zip(found).filter(|(_, found)| !found.by.is_empty());
+    let files = known.map(|(file, found)| (file.path.clone(), found)).collect();
+    Authorship { people: folded.names, files, commits, cut_off }
+}
 
 /// The folders that lead to these files.
 fn folders_of(files: &[&File]) -> HashSet<PathId> {

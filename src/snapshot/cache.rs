@@ -82,16 +82,19 @@ pub(crate) enum Kind {
     History,
     /// Which files hold no secret.
     Quiet,
+    /// Who changed which files.
+    Authorship,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::History, Self::Quiet];
+    const ALL: [Self; 3] = [Self::History, Self::Quiet, Self::Authorship];
 
     /// How the names begin.
     fn prefix(self) -> &'static str {
         match self {
             Self::History => "history-",
             Self::Quiet => "quiet-",
+            Self::Authorship => "authorship-",
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use rayon::iter::Either;
+use rayon::prelude::*;
+
 use super::attributes::Attributes;
 use super::class::Classifier;
 use super::content::{Contents, Locator};
@@ -12,6 +15,9 @@ use super::{File, Skipped, Snapshot};
 
 /// The name of the files that hold attributes.
 pub(crate) const ATTRIBUTES: &[u8] = b".gitattributes";
+
+/// So many files are classified by one thread: what it learns of a folder is of use for the next file.
+const WORTH_SHARING: usize = 1024;
 
 /// Files by their raw paths from the root, in any order.
 #[derive(Debug, Default)]
@@ -74,19 +80,20 @@ impl Listing {
     pub(crate) fn fill(mut self, snapshot: &mut Snapshot, contents: Contents, exclude: &Exclude) {
         let links = self.explain_links();
         let attributes = self.attributes.take().unwrap_or_else(|| read_attributes(&self.files, &contents));
-        let mut classifier = Classifier::new(&attributes);
-        let mut files: Vec<(Vec<u8>, File)> = Vec::with_capacity(self.files.len());
-        for (raw, at) in self.files {
+        let classify = |classifier: &mut Classifier<'_>, (raw, at): (Vec<u8>, Locator)| {
             let path = printable(&raw);
             if exclude.matches(&path) {
-                self.left_out.push(Skipped { path, reason: "left out by handover.toml".into() });
-            } else {
-                let class = classifier.class(&raw, &path);
-                files.push((raw, File::new(path, class, at)));
+                return Either::Right(Skipped { path, reason: "left out by handover.toml".into() });
             }
-        }
-        files.sort_by(|(raw_a, a), (raw_b, b)| (&a.path, raw_a).cmp(&(&b.path, raw_b)));
+            let class = classifier.class(&raw, &path);
+            Either::Left((raw, File::new(path, class, at)))
+        };
+        let each = self.files.into_par_iter().with_min_len(WORTH_SHARING);
+        let (mut files, excluded): (Vec<(Vec<u8>, File)>, Vec<Skipped>) =
+            each.map_init(|| Classifier::new(&attributes), classify).partition_map(|file| file);
+        files.par_sort_unstable_by(|(raw_a, a), (raw_b, b)| (&a.path, raw_a).cmp(&(&b.path, raw_b)));
         snapshot.files = files.into_iter().map(|(_, file)| file).collect();
+        self.left_out.extend(excluded);
         snapshot.links = links;
         snapshot.left_out.extend(self.left_out);
         snapshot.contents = contents;

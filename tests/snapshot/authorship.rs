@@ -14,7 +14,7 @@ const BO: (&str, &str) = ("Bo", "bo@example.org");
 fn authorship_of(snapshot: &Snapshot) -> Result<Authorship, String> {
     let is_code = |name: &str| name.ends_with(".js");
     let files: Vec<&File> = snapshot.files().iter().filter(|file| is_code(file.name())).collect();
-    snapshot.authorship(&files, &is_code)
+    snapshot.authorship(&files, &is_code, None)
 }
 
 /// What is known of a file: a line for each person, with `+` for who added it and the number of their changes.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{Author, Knowledge};
 use crate::facts::table;
 use crate::facts::test_command::is_code;
-use crate::snapshot::{Authorship, File, FileAuthors, PathClass, Snapshot};
+use crate::snapshot::{Authorship, Cache, File, FileAuthors, PathClass, Snapshot};
 
 /// What a file's author is known by, before anything is counted (the constant term of the model).
 const BASE: f64 = 3.293;
@@ -54,15 +54,15 @@ pub struct Reading {
     pub(super) doubt: Option<String>,
 }
 
-/// Reads history; this takes longer than any other part, and needs none of them.
+/// Reads history, or what an earlier run remembered of it; this takes longer than any other part, and needs none of them.
 #[must_use]
-pub fn read(snapshot: &Snapshot) -> Reading {
+pub fn read(snapshot: &Snapshot, cache: Option<&Cache>) -> Reading {
     let is_counted = |file: &&File| matches!(file.class, PathClass::Source | PathClass::Test) && is_code(file.name());
     let files: Vec<&File> = snapshot.files().iter().filter(is_counted).collect();
     if files.is_empty() {
         return Reading { knowledge: Some(Vec::new()), doubt: None };
     }
-    let known = snapshot.authorship(&files, &is_code).and_then(|authorship| {
+    let known = snapshot.authorship(&files, &is_code, cache).and_then(|authorship| {
         let knowledge = of(&authorship, files.len())?;
         Ok((knowledge, authorship.cut_off.then(|| "only the newest part of a very long history was read".to_owned())))
     });

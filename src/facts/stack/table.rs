@@ -90,9 +90,7 @@ impl Files {
     /// Whether one of the patterns fits.
     pub(crate) fn matches(&self, file: &File) -> bool {
         // Patterns in lower case against lower case take globset's fast ways for whole names and extensions.
-        let path = file.lower_path();
-        let name = path.rsplit('/').next().unwrap_or(path);
-        self.names.is_match(name) || self.paths.is_match(path)
+        self.names.is_match(file.lower_name()) || !self.paths.is_empty() && self.paths.is_match(file.lower_path())
     }
 }
 

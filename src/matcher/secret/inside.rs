@@ -31,7 +31,7 @@ impl Prepared {
             let Some(stretch) = stretch else { continue };
             end = stretch.span.end;
             let mut inside = Vec::new();
-            self.find_near(content(surroundings, &stretch), &mut vec![0..stretch.bytes.len()], &mut inside);
+            self.find_near(content(surroundings, &stretch), &mut std::iter::once(0..stretch.bytes.len()).collect(), &mut inside);
             tell(surroundings.bytes, &stretch, inside, found);
         }
     }

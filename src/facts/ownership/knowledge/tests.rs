@@ -44,12 +44,13 @@ fn reading(files: usize, commits: &[(&str, &[usize])]) -> Reading {
     let snapshot = Snapshot::of_memory((0..files).map(|at| (path(at), "x")));
     let told =
         commits.iter().map(|(by, files)| ToldCommit { by: vec![(*by).to_owned()], files: files.iter().map(|at| path(*at)).collect() });
-    read(&snapshot.with_history(told.collect()))
+    read(&snapshot.with_history(told.collect()), None)
 }
 
 #[test]
 fn what_history_does_not_show_is_not_known() {
-    assert!(read(&Snapshot::of_memory((0..20).map(|at| (format!("{at}.js"), "x")))).knowledge.is_none(), "there is no history");
+    let untold = Snapshot::of_memory((0..20).map(|at| (format!("{at}.js"), "x")));
+    assert!(read(&untold, None).knowledge.is_none(), "there is no history");
     let one = reading(12, &[("Ada", &[])]);
     assert_eq!(one.doubt.as_deref(), Some("history holds one commit of people, too little to tell who knows the code"));
     let bots: Vec<(&str, &[usize])> = vec![("renovate[bot]", &[]); 20];
