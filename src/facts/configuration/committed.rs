@@ -8,9 +8,9 @@ use regex::bytes::Regex;
 use serde::Deserialize;
 
 use super::CommittedFile;
-use super::store::{self, Store};
+use super::store::{self, CERTIFICATE, Store};
 use crate::facts::stack::table::Files;
-use crate::snapshot::{File, PathClass, Snapshot};
+use crate::snapshot::{File, PathClass, Snapshot, Text};
 use crate::table::Lazy;
 
 static TABLE: LazyLock<Table> =
@@ -23,8 +23,10 @@ struct Table {
     environments: Files,
     not_environments: Vec<String>,
     committed: Vec<Committed>,
-    /// Files that are looked into for a store of keys, whatever their name says.
-    stores: Files,
+    /// Files of other formats: they are not looked into for a store of keys.
+    other_formats: Files,
+    /// Stores that everybody has.
+    shared_stores: Files,
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,7 +43,7 @@ struct Committed {
     /// Whether only a text can be one.
     #[serde(default)]
     text: bool,
-    /// It is no finding if its content is a store of certificates without a key.
+    /// It is no finding if its content is a store of certificates without a key, or a text.
     #[serde(default)]
     store: bool,
 }
@@ -60,18 +62,24 @@ pub(super) fn read(snapshot: &Snapshot) -> (Vec<CommittedFile>, Vec<String>) {
     (committed, templates)
 }
 
-/// What kind of committed file it is: by its name, or as a store of keys by its content.
+/// What kind of committed file it is: by its name, or as a store of keys by its content. The name of a store stands where its
+/// content says nothing: it is not here, or in a form that is not known.
 fn kind(snapshot: &Snapshot, file: &File, environment: bool) -> Option<String> {
     let named = TABLE.committed.iter().find(|rule| holds(snapshot, rule, file, environment));
-    let content = || snapshot.raw(file).and_then(|bytes| store::read(&bytes));
-    match named {
-        Some(rule) if rule.store && content() == Some(Store::Trust) => None,
-        Some(rule) => Some(rule.kind.clone()),
-        None if TABLE.stores.matches(file) => match content()? {
-            Store::Key(kind) => Some(kind.to_owned()),
-            Store::Trust => None,
-        },
-        None => None,
+    if named.is_some_and(|rule| !rule.store) {
+        return named.map(|rule| rule.kind.clone());
+    }
+    if named.is_none() && TABLE.other_formats.matches(file) || TABLE.shared_stores.matches(file) {
+        return None;
+    }
+    let excused = || TABLE.committed.iter().any(|rule| rule.store && rule.files.matches(file) && rule.except.matches(file));
+    let bytes = snapshot.raw(file);
+    match bytes.as_deref().and_then(store::read) {
+        // Whether it holds more than certificates does not show, so its name decides.
+        Some(Store::Key(CERTIFICATE)) if excused() => None,
+        Some(Store::Key(kind)) => Some(named.map_or_else(|| kind.to_owned(), |rule| rule.kind.clone())),
+        Some(Store::Trust) => None,
+        None => named.filter(|_| !bytes.is_some_and(|bytes| Text::decode(bytes).is_ok())).map(|rule| rule.kind.clone()),
     }
 }
 
@@ -112,8 +120,15 @@ mod tests {
         let head = |tag: u8| [&[0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, tag, 0, 1, b'a'], [0; 40].as_slice()].concat();
         assert_eq!(kind("conf/identity", &head(1)).as_deref(), Some("keystore"));
         assert_eq!(kind("conf/release.store", &head(1)).as_deref(), Some("keystore"));
+        assert_eq!(kind("conf/release", &head(1)).as_deref(), Some("keystore"));
+        assert_eq!(kind("conf/release.assets", &head(1)).as_deref(), Some("keystore"));
         assert_eq!(kind("conf/release.png", &head(1)), None);
+        assert_eq!(kind("app/debug.keystore", &head(1)), None);
         let trust = [0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 0];
+        let pkcs12 =
+            [&[0x30, 0x82, 1, 0x2C, 2, 1, 3, 0x30, 0x82, 1, 0, 6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 1], [7; 300].as_slice()]
+                .concat();
+        assert_eq!((kind("conf/app", &pkcs12).as_deref(), kind("conf/truststore.p12", &pkcs12)), (Some("certificate"), None));
         assert_eq!((kind("conf/ca.jks", &trust), kind("conf/identity", &trust)), (None, None));
     }
 
@@ -165,6 +180,7 @@ mod tests {
         assert_eq!(kind("site.pfx", "\0\0").as_deref(), Some("certificate"));
         assert_eq!(kind("release.jks", "\0").as_deref(), Some("keystore"));
         assert_eq!(kind("truststore.jks", "\0"), None);
+        assert_eq!((kind("site.pfx", "put the certificate here"), kind("release.jks", "")), (None, None));
         assert_eq!(kind("App.PublishSettings", "<publishData/>").as_deref(), Some("publish-settings"));
     }
 

@@ -1,6 +1,9 @@
-//! Tells files that hold private keys by their content: key stores of Java, PKCS#12, keys in DER.
+//! Tells files that hold private keys by their content: key stores of Java, of KeePass, PKCS#12, keys in DER.
 //!
 //! Whether a password protects the key is not asked: it can be guessed at leisure, and tends to stand nearby.
+
+/// The kind of a store of PKCS#12, which holds certificates and, most of the time, a key.
+pub(super) const CERTIFICATE: &str = "certificate";
 
 /// What a binary file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +20,8 @@ const PKCS12: &[u8] = &[0x02, 0x01, 0x03, 0x30];
 const PKCS7: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07];
 /// How Java's stores begin: JKS and JCEKS.
 const JAVA: [[u8; 4]; 2] = [[0xFE, 0xED, 0xFE, 0xED], [0xCE, 0xCE, 0xCE, 0xCE]];
+/// How databases of KeePass begin.
+const KEEPASS: [u8; 4] = [0x03, 0xD9, 0xA2, 0x9A];
 /// `INTEGER 0` and what follows it in PKCS#1 and PKCS#8, `INTEGER 1` and an octet string in SEC 1.
 const KEYS: [&[u8]; 3] = [&[0x02, 0x01, 0x00, 0x02, 0x82], &[0x02, 0x01, 0x00, 0x30], &[0x02, 0x01, 0x01, 0x04]];
 /// The object ids of encryption with a password begin so.
@@ -33,10 +38,13 @@ pub(super) fn read(bytes: &[u8]) -> Option<Store> {
     if matches!(magic, [0, 0, 0, 1 | 2]) && rest.starts_with(&SALT) && bytes.len() > 64 {
         return Some(Store::Key("keystore"));
     }
+    if bytes.starts_with(&KEEPASS) && bytes.len() > 64 {
+        return Some(Store::Key("keystore"));
+    }
     let content = sequence(bytes)?;
     let near = |id: &[u8]| content.iter().take(48).collect::<Vec<_>>().windows(id.len()).any(|part| part.iter().copied().eq(id));
     if content.starts_with(PKCS12) && near(PKCS7) {
-        return Some(Store::Key("certificate"));
+        return Some(Store::Key(CERTIFICATE));
     }
     let encrypted = content.first() == Some(&0x30) && sequence(content).is_some_and(|inner| inner.starts_with(ENCRYPTED));
     (encrypted || KEYS.iter().any(|key| content.starts_with(key))).then_some(Store::Key("private-key"))
@@ -127,6 +135,7 @@ mod tests {
         }
         assert_eq!(read(&der(&[&[0x30, 0x40], ENCRYPTED, &[7; 60]].concat())), Some(Store::Key("private-key")));
         assert_eq!(read(&[&[0, 0, 0, 2, 0, 0, 0, 20], [7; 80].as_slice()].concat()), Some(Store::Key("keystore")));
+        assert_eq!(read(&[KEEPASS.as_slice(), &[7; 80]].concat()), Some(Store::Key("keystore")));
     }
 
     #[test]
