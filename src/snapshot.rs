@@ -371,6 +371,11 @@ impl Snapshot {
         self.contents.bytes(&file.at).ok()
     }
 
+    /// The first bytes of a file, so many at most. Nothing is noted of it.
+    pub(crate) fn head(&self, file: &File, length: usize) -> Option<Vec<u8>> {
+        self.contents.head(&file.at, length)
+    }
+
     /// Reads the file at this path, if it is there and text.
     #[must_use]
     pub fn read_path(&self, path: &str) -> Option<Text> {

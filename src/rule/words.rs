@@ -99,6 +99,13 @@ mod tests {
     }
 
     #[test]
+    fn the_pattern_for_a_line_may_call_words() {
+        let mut called = SecretRule { line: Some("(?&key)[ ]*$".to_owned()), ..rule(&["cookie"], "(a)", None) };
+        put_in(&mut called, &words()).unwrap();
+        assert_eq!(called.line.as_deref(), Some("(?:token|pin)[ ]*$"));
+    }
+
+    #[test]
     fn a_rule_that_calls_nothing_stays_as_it_is() {
         let mut plain = rule(&["cookie"], "(?i)cookie=(a)", None);
         put_in(&mut plain, &words()).unwrap();

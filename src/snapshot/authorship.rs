@@ -35,7 +35,7 @@ const WORTH_REMEMBERING: usize = 500;
 const BATCH: usize = 256;
 
 /// Who changed which files.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Authorship {
     /// The names of people, fit to print. A number in [`Part`] is a place in this list.
     pub people: Vec<String>,

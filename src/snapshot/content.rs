@@ -64,6 +64,19 @@ impl Contents {
         Ok(bytes)
     }
 
+    /// The first bytes of a file, so many at most; of one on disk no more is read.
+    pub(crate) fn head(&self, at: &Locator, length: usize) -> Option<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(length);
+        match at {
+            Locator::Disk(path) => File::open(path).ok()?.take(length as u64).read_to_end(&mut bytes).map(|_| bytes).ok(),
+            Locator::Memory(all) => Some(all[..all.len().min(length)].to_vec()),
+            Locator::Blob(id) => self.read_object(*id).ok().map(|mut all| {
+                all.truncate(length);
+                all
+            }),
+        }
+    }
+
     fn read_disk(&self, path: &Path) -> Result<Vec<u8>, String> {
         let unreadable = |error: std::io::Error| format!("cannot be read: {}", error.kind());
         let file = File::open(path).map_err(unreadable)?;

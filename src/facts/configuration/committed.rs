@@ -69,19 +69,34 @@ fn kind(snapshot: &Snapshot, file: &File, environment: bool) -> Option<String> {
     if named.is_some_and(|rule| !rule.store) {
         return named.map(|rule| rule.kind.clone());
     }
-    if named.is_none() && TABLE.other_formats.matches(file) || TABLE.shared_stores.matches(file) {
+    if TABLE.shared_stores.matches(file) || named.is_none() && !may_be_store(snapshot, file) {
         return None;
     }
-    let excused = || TABLE.committed.iter().any(|rule| rule.store && rule.files.matches(file) && rule.except.matches(file));
+    let excused = || TABLE.committed.iter().any(|rule| rule.store && rule.except.matches(file));
     let bytes = snapshot.raw(file);
     match bytes.as_deref().and_then(store::read) {
         // Whether it holds more than certificates does not show, so its name decides.
         Some(Store::Key(CERTIFICATE)) if excused() => None,
         Some(Store::Key(kind)) => Some(named.map_or_else(|| kind.to_owned(), |rule| rule.kind.clone())),
         Some(Store::Trust) => None,
-        None => named.filter(|_| !bytes.is_some_and(|bytes| Text::decode(bytes).is_ok())).map(|rule| rule.kind.clone()),
+        None => named.filter(|_| !bytes.is_some_and(|bytes| is_prose(&bytes))).map(|rule| rule.kind.clone()),
     }
 }
+
+/// Whether a file without a name that tells may be a store: it is of no other format, and its first bytes do not speak against
+/// it.
+fn may_be_store(snapshot: &Snapshot, file: &File) -> bool {
+    !TABLE.other_formats.matches(file) && snapshot.head(file, store::HEAD).is_some_and(|head| store::may_begin(&head))
+}
+
+/// Whether a text says something: one in base 64 may hold a store.
+fn is_prose(bytes: &[u8]) -> bool {
+    let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/= \t\r\n".contains(byte);
+    Text::view(bytes).is_some() && (bytes.len() < SHORT_STORE || !bytes.iter().all(base64))
+}
+
+/// No store in base 64 is shorter.
+const SHORT_STORE: usize = 100;
 
 fn holds(snapshot: &Snapshot, rule: &Committed, file: &File, environment: bool) -> bool {
     if !rule.files.matches(file) || rule.except.matches(file) || rule.kind.starts_with("env") && !environment {
@@ -129,6 +144,7 @@ mod tests {
             [&[0x30, 0x82, 1, 0x2C, 2, 1, 3, 0x30, 0x82, 1, 0, 6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 1], [7; 300].as_slice()]
                 .concat();
         assert_eq!((kind("conf/app", &pkcs12).as_deref(), kind("conf/truststore.p12", &pkcs12)), (Some("certificate"), None));
+        assert_eq!((kind("lib/security/cacerts", &pkcs12), kind("client.truststore", &pkcs12)), (None, None));
         assert_eq!((kind("conf/ca.jks", &trust), kind("conf/identity", &trust)), (None, None));
     }
 
@@ -181,6 +197,7 @@ mod tests {
         assert_eq!(kind("release.jks", "\0").as_deref(), Some("keystore"));
         assert_eq!(kind("truststore.jks", "\0"), None);
         assert_eq!((kind("site.pfx", "put the certificate here"), kind("release.jks", "")), (None, None));
+        assert_eq!(kind("release.jks", &"/u3+7QAAAAIAAAAB\n".repeat(20)).as_deref(), Some("keystore"));
         assert_eq!(kind("App.PublishSettings", "<publishData/>").as_deref(), Some("publish-settings"));
     }
 

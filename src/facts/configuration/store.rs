@@ -22,12 +22,27 @@ const PKCS7: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07];
 const JAVA: [[u8; 4]; 2] = [[0xFE, 0xED, 0xFE, 0xED], [0xCE, 0xCE, 0xCE, 0xCE]];
 /// How databases of KeePass begin.
 const KEEPASS: [u8; 4] = [0x03, 0xD9, 0xA2, 0x9A];
-/// `INTEGER 0` and what follows it in PKCS#1 and PKCS#8, `INTEGER 1` and an octet string in SEC 1.
-const KEYS: [&[u8]; 3] = [&[0x02, 0x01, 0x00, 0x02, 0x82], &[0x02, 0x01, 0x00, 0x30], &[0x02, 0x01, 0x01, 0x04]];
+/// `INTEGER 0` and a long integer: a key by PKCS#1.
+const PKCS1: &[u8] = &[0x02, 0x01, 0x00, 0x02, 0x82];
+/// `INTEGER 0` and a SEQUENCE: a key by PKCS#8, where that holds an object id.
+const PKCS8: &[u8] = &[0x02, 0x01, 0x00, 0x30];
+/// `INTEGER 1` and an octet string: a key by SEC 1, where that is as long as a number of a curve.
+const SEC1: &[u8] = &[0x02, 0x01, 0x01, 0x04];
+/// How many bytes the private number has on the curves in use, from 224 bits to 521.
+const ON_CURVES: [u8; 4] = [28, 32, 48, 66];
 /// The object ids of encryption with a password begin so.
 const ENCRYPTED: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05];
-/// What the salt of a store of Bouncy Castle measures.
-const SALT: [u8; 4] = [0, 0, 0, 20];
+/// What the salt of a store of Bouncy Castle measures, in bytes.
+const SALT: usize = 20;
+
+/// So many of the first bytes tell whether the others are worth reading.
+pub(super) const HEAD: usize = 4;
+
+/// Whether these may be the first bytes of a store or key.
+pub(super) fn may_begin(head: &[u8]) -> bool {
+    let java = JAVA.iter().any(|java| head.starts_with(java));
+    java || head.starts_with(&KEEPASS) || matches!(head, [0x30, ..] | [0, 0, 0, 1 | 2, ..])
+}
 
 /// What these bytes hold, as far as it has to do with keys.
 pub(super) fn read(bytes: &[u8]) -> Option<Store> {
@@ -35,8 +50,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<Store> {
     if JAVA.iter().any(|java| magic == java) {
         return java(rest);
     }
-    if matches!(magic, [0, 0, 0, 1 | 2]) && rest.starts_with(&SALT) && bytes.len() > 64 {
-        return Some(Store::Key("keystore"));
+    if matches!(magic, [0, 0, 0, 1 | 2]) {
+        return bouncy_castle(rest);
     }
     if bytes.starts_with(&KEEPASS) && bytes.len() > 64 {
         return Some(Store::Key("keystore"));
@@ -47,7 +62,15 @@ pub(super) fn read(bytes: &[u8]) -> Option<Store> {
         return Some(Store::Key(CERTIFICATE));
     }
     let encrypted = content.first() == Some(&0x30) && sequence(content).is_some_and(|inner| inner.starts_with(ENCRYPTED));
-    (encrypted || KEYS.iter().any(|key| content.starts_with(key))).then_some(Store::Key("private-key"))
+    (encrypted || is_key(content)).then_some(Store::Key("private-key"))
+}
+
+/// Whether the content of a SEQUENCE is that of a private key.
+fn is_key(content: &[u8]) -> bool {
+    let pkcs8 = || content.strip_prefix(PKCS8).is_some_and(|algorithm| algorithm.get(1) == Some(&0x06));
+    // A message of SNMP begins like a key of SEC 1.
+    let sec1 = || content.strip_prefix(SEC1).and_then(<[u8]>::first).is_some_and(|length| ON_CURVES.contains(length));
+    content.starts_with(PKCS1) || pkcs8() || sec1()
 }
 
 /// The content of a DER SEQUENCE that reaches to the end of these bytes, or of one whose length is left open.
@@ -88,6 +111,34 @@ fn java(rest: &[u8]) -> Option<Store> {
     Some(Store::Trust)
 }
 
+/// The entries of a store of Bouncy Castle, as far as the first key.
+fn bouncy_castle(rest: &[u8]) -> Option<Store> {
+    let mut bytes = Bytes(rest);
+    if bytes.number(4)? != SALT {
+        return None;
+    }
+    // Salt and iterations.
+    bytes.skip(SALT + 4)?;
+    loop {
+        match bytes.number(1)? {
+            0 => return Some(Store::Trust),
+            1 => {}
+            2..=4 => return Some(Store::Key("keystore")),
+            _ => return None,
+        }
+        let name = bytes.number(2)?;
+        bytes.skip(name)?;
+        bytes.skip(8)?;
+        let chain = bytes.number(4)?;
+        for _ in 0..=chain {
+            let kind = bytes.number(2)?;
+            bytes.skip(kind)?;
+            let certificate = bytes.number(4)?;
+            bytes.skip(certificate)?;
+        }
+    }
+}
+
 /// Reads numbers, the high byte first.
 struct Bytes<'a>(&'a [u8]);
 
@@ -126,15 +177,26 @@ mod tests {
         bytes
     }
 
+    fn bks(tags: &[u8]) -> Vec<u8> {
+        let mut bytes = [&[0, 0, 0, 2, 0, 0, 0, 20], [7; 24].as_slice()].concat();
+        for tag in tags {
+            bytes.extend([*tag, 0, 1, b'a', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5]);
+            bytes.extend(b"X.509");
+            bytes.extend([0, 0, 0, 2, 0x30, 0]);
+        }
+        bytes
+    }
+
     #[test]
     fn stores_and_keys_are_known_by_their_first_bytes() {
         let pkcs12 = der(&[PKCS12, &[0x82, 1, 0, 0x06, 0x09], PKCS7, &[1]].concat());
         assert_eq!(read(&pkcs12), Some(Store::Key("certificate")));
-        for key in KEYS {
+        for key in [PKCS1, &[PKCS8, &[0x13, 0x06]].concat(), &[SEC1, &[32]].concat(), &[SEC1, &[66]].concat()] {
             assert_eq!(read(&der(key)), Some(Store::Key("private-key")));
         }
         assert_eq!(read(&der(&[&[0x30, 0x40], ENCRYPTED, &[7; 60]].concat())), Some(Store::Key("private-key")));
-        assert_eq!(read(&[&[0, 0, 0, 2, 0, 0, 0, 20], [7; 80].as_slice()].concat()), Some(Store::Key("keystore")));
+        assert_eq!(read(&bks(&[1, 2])), Some(Store::Key("keystore")));
+        assert_eq!(read(&bks(&[1, 1, 0])), Some(Store::Trust));
         assert_eq!(read(&[KEEPASS.as_slice(), &[7; 80]].concat()), Some(Store::Key("keystore")));
     }
 
@@ -143,6 +205,9 @@ mod tests {
         // A certificate, a public key, and bytes that only begin alike.
         assert_eq!(read(&der(&[0x30, 0x82, 0x01, 0x00, 0xA0, 0x03])), None);
         assert_eq!(read(&der(&[0x30, 0x0D, 0x06, 0x09])), None);
+        // A message of SNMP, and what begins like a store of Bouncy Castle.
+        assert_eq!(read(&der(b"\x02\x01\x01\x04\x06public\xA0\x19")), None);
+        assert_eq!(read(&bks(&[9])), None);
         for bytes in [b"PK\x03\x04 and so on".as_slice(), b"\x89PNG", b"", &[0x30, 0x82], &[0x30, 0x82, 0xFF, 0xFF, 2, 1, 3, 0x30]] {
             assert_eq!(read(bytes), None);
         }

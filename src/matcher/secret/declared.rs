@@ -28,7 +28,8 @@ pub struct SecretRule {
     #[serde(default)]
     pub near: Vec<String>,
     /// What the line of the keyword must match where the pattern looks over lines: the start of what it looks for, most of
-    /// the time. A line is judged once, where the lines around it differ in each version of a file.
+    /// the time. A line is judged once, where the lines around it differ in each version of a file. A keyword that is ruled
+    /// out widens no window, so `reach` has to span the whole pattern.
     pub line: Option<String>,
     /// The pattern, on bytes with ASCII classes; `^` and `$` match at lines. The group `secret`, or else the last group
     /// that took part, is the secret. A group `name` at its start is taken to reach back to where the name begins, so a
