@@ -22,16 +22,17 @@ const PKCS7: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07];
 const JAVA: [[u8; 4]; 2] = [[0xFE, 0xED, 0xFE, 0xED], [0xCE, 0xCE, 0xCE, 0xCE]];
 /// How databases of KeePass begin.
 const KEEPASS: [u8; 4] = [0x03, 0xD9, 0xA2, 0x9A];
-/// `INTEGER 0` and a long integer: a key by PKCS#1.
-const PKCS1: &[u8] = &[0x02, 0x01, 0x00, 0x02, 0x82];
-/// `INTEGER 0` and a SEQUENCE: a key by PKCS#8, where that holds an object id.
-const PKCS8: &[u8] = &[0x02, 0x01, 0x00, 0x30];
+/// `INTEGER 0` and an integer of 128 bytes or more: a key by PKCS#1.
+const PKCS1: [&[u8]; 2] = [&[0x02, 0x01, 0x00, 0x02, 0x81], &[0x02, 0x01, 0x00, 0x02, 0x82]];
+/// `INTEGER 0` or `1` and a SEQUENCE: a key by PKCS#8, where that holds an object id.
+const PKCS8: [&[u8]; 2] = [&[0x02, 0x01, 0x00, 0x30], &[0x02, 0x01, 0x01, 0x30]];
 /// `INTEGER 1` and an octet string: a key by SEC 1, where that is as long as a number of a curve.
 const SEC1: &[u8] = &[0x02, 0x01, 0x01, 0x04];
 /// How many bytes the private number has on the curves in use, from 224 bits to 521.
 const ON_CURVES: [u8; 4] = [28, 32, 48, 66];
-/// The object ids of encryption with a password begin so.
-const ENCRYPTED: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05];
+/// The object ids of encryption with a password begin so, by PKCS#5 and by PKCS#12.
+const ENCRYPTED: [&[u8]; 2] =
+    [&[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05], &[0x06, 0x0A, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C]];
 /// What the salt of a store of Bouncy Castle measures, in bytes.
 const SALT: usize = 20;
 
@@ -61,16 +62,21 @@ pub(super) fn read(bytes: &[u8]) -> Option<Store> {
     if content.starts_with(PKCS12) && near(PKCS7) {
         return Some(Store::Key(CERTIFICATE));
     }
-    let encrypted = content.first() == Some(&0x30) && sequence(content).is_some_and(|inner| inner.starts_with(ENCRYPTED));
-    (encrypted || is_key(content)).then_some(Store::Key("private-key"))
+    let encrypted = |content: &[u8]| sequence(content).is_some_and(|inner| ENCRYPTED.iter().any(|id| inner.starts_with(id)));
+    if sequence(content).is_some_and(encrypted) {
+        // The form of Bouncy Castle for FIPS.
+        return Some(Store::Key("keystore"));
+    }
+    (encrypted(content) || is_key(content)).then_some(Store::Key("private-key"))
 }
 
 /// Whether the content of a SEQUENCE is that of a private key.
 fn is_key(content: &[u8]) -> bool {
-    let pkcs8 = || content.strip_prefix(PKCS8).is_some_and(|algorithm| algorithm.get(1) == Some(&0x06));
+    let after = |start: &&[u8]| content.strip_prefix(*start);
+    let pkcs8 = || PKCS8.iter().find_map(after).is_some_and(|algorithm| algorithm.get(1) == Some(&0x06));
     // A message of SNMP begins like a key of SEC 1.
     let sec1 = || content.strip_prefix(SEC1).and_then(<[u8]>::first).is_some_and(|length| ON_CURVES.contains(length));
-    content.starts_with(PKCS1) || pkcs8() || sec1()
+    PKCS1.iter().any(|start| content.starts_with(start)) || pkcs8() || sec1()
 }
 
 /// The content of a DER SEQUENCE that reaches to the end of these bytes, or of one whose length is left open.
@@ -191,10 +197,16 @@ mod tests {
     fn stores_and_keys_are_known_by_their_first_bytes() {
         let pkcs12 = der(&[PKCS12, &[0x82, 1, 0, 0x06, 0x09], PKCS7, &[1]].concat());
         assert_eq!(read(&pkcs12), Some(Store::Key("certificate")));
-        for key in [PKCS1, &[PKCS8, &[0x13, 0x06]].concat(), &[SEC1, &[32]].concat(), &[SEC1, &[66]].concat()] {
+        let pkcs8 = PKCS8.map(|start| [start, &[0x13, 0x06]].concat());
+        let sec1 = ON_CURVES.map(|length| [SEC1, &[length]].concat());
+        for key in PKCS1.iter().copied().chain(pkcs8.iter().chain(&sec1).map(Vec::as_slice)) {
             assert_eq!(read(&der(key)), Some(Store::Key("private-key")));
         }
-        assert_eq!(read(&der(&[&[0x30, 0x40], ENCRYPTED, &[7; 60]].concat())), Some(Store::Key("private-key")));
+        for id in ENCRYPTED {
+            let encrypted = [&[0x30, 0x40], id, &[7; 60]].concat();
+            assert_eq!(read(&der(&encrypted)), Some(Store::Key("private-key")));
+            assert_eq!(read(&der(&[&[0x30, 0x48], encrypted.as_slice(), &[7; 60]].concat())), Some(Store::Key("keystore")));
+        }
         assert_eq!(read(&bks(&[1, 2])), Some(Store::Key("keystore")));
         assert_eq!(read(&bks(&[1, 1, 0])), Some(Store::Trust));
         assert_eq!(read(&[KEEPASS.as_slice(), &[7; 80]].concat()), Some(Store::Key("keystore")));
