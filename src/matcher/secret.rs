@@ -26,6 +26,7 @@ pub mod redact;
 mod service;
 mod surroundings;
 mod window;
+mod words;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::azure::LENIENT;
+use super::words::words;
 
 /// What a value is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,7 @@ struct Table {
     inside: Vec<(String, String)>,
     segments: HashSet<String>,
     made_up: HashSet<String>,
+    variables: HashSet<String>,
     public: Vec<String>,
     known: Vec<Known>,
 }
@@ -109,7 +111,14 @@ fn is_variable(text: &str) -> bool {
     let words = text.starts_with('$')
         && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         && !super::assigned::mixes_case(name.as_bytes());
-    !name.is_empty() && (upper || lower || words) && !name.starts_with(|c: char| c.is_ascii_digit())
+    let variable = upper || lower || words || text.starts_with('$') && names_a_secret(name);
+    !name.is_empty() && variable && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a name is made of words of which the last is for a secret: `BuildAccessToken`, `pat1`.
+fn names_a_secret(name: &str) -> bool {
+    let last = || words(name.as_bytes()).last();
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && last().is_some_and(|word| TABLE.variables.contains(&word))
 }
 
 fn is_published(text: &str) -> bool {
@@ -187,7 +196,18 @@ mod tests {
 
     #[test]
     fn templates_and_words_are_worth_nothing() {
-        let templates = ["${DB_PASSWORD}", "$(Password)", "{{ secret }}", "<password>", "%DB_PWD%", "#{Token}#", "__Token__", "$DB_PASS"];
+        let templates = [
+            "${DB_PASSWORD}",
+            "$(Password)",
+            "{{ secret }}",
+            "<password>",
+            "%DB_PWD%",
+            "#{Token}#",
+            "__Token__",
+            "$DB_PASS",
+            "$DevOpsAccessToken",
+            "$pat1",
+        ];
         let words = ["changeme", "CHANGE_ME", "your-api-key", "YOUR_TOKEN_HERE", "********", "xxxxxxxx-xxxx-xxxx", "[password]", "..."];
         let stores = ["@Microsoft.KeyVault(SecretUri=https://x.example/secrets/y)", "ENC(abc+def)", "prefix-${X}-suffix"];
         for value in templates.into_iter().chain(words).chain(stores) {
@@ -203,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_password_that_contains_a_word_is_a_password() {
-        for value in ["passT0morrow!", "changemeister9", "xK9nullify", "Secretary77", "your5ecurity?"] {
+        for value in ["passT0morrow!", "changemeister9", "xK9nullify", "Secretary77", "your5ecurity?", "$Passw0rdX9", "$Kq7tokenRw"] {
             assert_eq!(of(value), Worth::Full, "{value}");
         }
     }

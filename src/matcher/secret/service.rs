@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::outcome::Outcome;
-use super::{assigned, invented, surroundings};
+use super::{assigned, invented, words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +29,7 @@ pub(crate) fn key(before: &[u8], name: &[u8], value: &[u8]) -> Outcome {
     if assigned::is_reference(name, value) || !looks_like_a_key(value) {
         return Outcome::NoSecret;
     }
-    let words: Vec<String> = surroundings::words_and_digits(before).chain(surroundings::words_and_digits(name)).collect();
+    let words: Vec<String> = words::words_and_digits(before).chain(words::words_and_digits(name)).collect();
     let named = service(&words);
     let public = |named: &Range<usize>| (0..words.len()).any(|at| !named.contains(&at) && TABLE.public.contains(&words[at]));
     if named.as_ref().is_none_or(public) || names_a_key(&words) {

@@ -1,6 +1,7 @@
 //! What the path and the line of a value say of it: the one place where surroundings change how sure a finding is.
 
 use super::invented;
+use super::words::words;
 use crate::severity::Confidence;
 use crate::snapshot::PathClass;
 
@@ -68,30 +69,6 @@ fn named_made_up(before: &[u8]) -> bool {
     let before = &before[before.len().saturating_sub(NAME)..];
     let line = before.iter().rposition(|byte| *byte == b'\n').map_or(before, |at| &before[at + 1..]);
     !line.windows(3).any(|part| part == b"://") && words(line).any(|word| invented::says_made_up(&word))
-}
-
-/// The words of a name or path in lower case, also those that only capitals divide.
-fn words(text: &[u8]) -> impl Iterator<Item = String> {
-    text.split(|byte| !byte.is_ascii_alphabetic()).flat_map(by_capitals).filter(|word| !word.is_empty())
-}
-
-/// The same, where digits belong to the word that they stand in: `auth0`, `d7network`.
-pub(crate) fn words_and_digits(text: &[u8]) -> impl Iterator<Item = String> {
-    text.split(|byte| !byte.is_ascii_alphanumeric()).flat_map(by_capitals).filter(|word| !word.is_empty())
-}
-
-fn by_capitals(run: &[u8]) -> Vec<String> {
-    let mut words = vec![String::new()];
-    for (at, byte) in run.iter().enumerate() {
-        let starts = byte.is_ascii_uppercase() && at > 0 && run[at - 1].is_ascii_lowercase();
-        if starts {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut() {
-            word.push(char::from(byte.to_ascii_lowercase()));
-        }
-    }
-    words
 }
 
 #[cfg(test)]
