@@ -97,7 +97,10 @@ fn plain(text: &[u8]) -> Vec<u8> {
 /// The name again, a public value, a hash, or an expression of the program.
 pub(crate) fn is_reference(name: &[u8], value: &[u8]) -> bool {
     // Whole words: the end of `BACKEND_TOKEN` is not `END_TOKEN`.
-    let has = |list: &[String], part: &[u8]| list.iter().any(|word| word.as_bytes() == plain(part));
+    let has = |list: &[String], part: &[u8]| {
+        let part = plain(part);
+        list.iter().any(|word| word.as_bytes() == part)
+    };
     let starts = (1..=name.len()).any(|at| (at == name.len() || is_start_of_word(name, at)) && has(&TABLE.public_starts, &name[..at]));
     // `pass` is a word for a password where it stands alone: `minipass` and `bypass` are others.
     let other_word = name.to_ascii_lowercase().ends_with(b"pass") && !is_start_of_word(name, name.len() - 4);
