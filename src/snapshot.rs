@@ -13,6 +13,7 @@ pub(crate) mod cache;
 pub mod class;
 mod content;
 mod exclude;
+mod file;
 pub(crate) mod history;
 mod ignore;
 mod listing;
@@ -30,7 +31,7 @@ mod walk;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 
@@ -42,6 +43,7 @@ pub use cache::Cache;
 use content::Contents;
 pub(crate) use content::Locator;
 pub use exclude::Exclude;
+pub use file::File;
 pub use history::PastRead;
 use listing::Listing;
 pub use path_class::PathClass;
@@ -50,54 +52,6 @@ pub use repository::prepare_git;
 use repository::{Git, Opened, Place};
 pub use text::{Position, Text};
 use walk::{Tracked, Walk};
-
-/// One file of a snapshot.
-#[derive(Debug)]
-pub struct File {
-    /// The path from the root, with `/`, ready to print: bytes that are no UTF-8 or no printable character stand as `\xNN`.
-    pub path: String,
-    /// What kind of file it is by its path; see [`PathClass`].
-    pub class: PathClass,
-    /// Where its content is to be had; opaque to all but the snapshot layer.
-    pub(crate) at: Locator,
-    /// The path in ASCII lower case, for comparisons that do not mind case, and where the name begins in it; made when first
-    /// asked for.
-    lower: OnceLock<(Box<str>, usize)>,
-}
-
-impl File {
-    pub(crate) fn new(path: String, class: PathClass, at: Locator) -> Self {
-        Self { path, class, at, lower: OnceLock::new() }
-    }
-
-    /// The path in ASCII lower case.
-    pub(crate) fn lower_path(&self) -> &str {
-        &self.lower().0
-    }
-
-    /// The last part of the path in ASCII lower case.
-    pub(crate) fn lower_name(&self) -> &str {
-        let (path, name) = self.lower();
-        &path[*name..]
-    }
-
-    fn lower(&self) -> &(Box<str>, usize) {
-        let name = || self.path.rfind('/').map_or(0, |slash| slash + 1);
-        self.lower.get_or_init(|| (self.path.to_ascii_lowercase().into_boxed_str(), name()))
-    }
-
-    /// The last part of the path.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(&self.path)
-    }
-
-    /// The folder that holds the file, without a trailing slash; empty at the root.
-    #[must_use]
-    pub fn folder(&self) -> &str {
-        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
-    }
-}
 
 /// What to take a snapshot of.
 #[derive(Debug, Clone)]
