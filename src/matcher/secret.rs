@@ -252,6 +252,9 @@ impl Prepared {
             name.start = surroundings.start_of_name(name.start);
             span.start = name.start;
         }
+        if self.declared.judges_names() && surroundings.is_answer(name.start) {
+            return None;
+        }
         let checked = self.check(Candidate {
             secret: secret.as_bytes(),
             whole: captures.get_match().as_bytes(),

@@ -132,7 +132,17 @@ fn is_expression(value: &[u8]) -> bool {
     };
     let call = || value.ends_with(b")") && value.contains(&b'(') || value.ends_with(b"]") && value.contains(&b'[');
     let rules = || value.contains(&b'|') && value.split(|byte| *byte == b'|').all(|part| part.first().is_some_and(u8::is_ascii_lowercase));
-    call() || dotted() || rules() || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
+    call() || dotted() || rules() || is_resource_type(value) || value.windows(2).any(|pair| pair == b"::" || pair == b"->" || pair == b"=>")
+}
+
+/// `Microsoft.KeyVault/vaults/secrets@2022-07-01`: a type of Azure with the version of its interface, which is a day.
+fn is_resource_type(value: &[u8]) -> bool {
+    let Some(at) = value.iter().position(|byte| *byte == b'@') else { return false };
+    let (kind, version) = (&value[..at], &value[at + 1..]);
+    let day =
+        |part: &[u8]| part.iter().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() });
+    let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"./".contains(byte);
+    kind.contains(&b'.') && kind.contains(&b'/') && kind.iter().all(name) && version.get(..10).is_some_and(day)
 }
 
 /// One word as a form shows it: a capital and small letters, of whatever language.

@@ -130,6 +130,10 @@ fn sas_expiry(address: &[u8]) -> Outcome {
 /// `scheme://user:password@host/name`.
 fn address_password(address: &[u8], password: &[u8]) -> Outcome {
     let address = String::from_utf8_lossy(address);
+    // `user[:password]@[host]`: what may be left out stands in brackets where a form of addresses is described.
+    if address.rsplit_once('@').is_some_and(|(before, _)| before.contains("[:") || before.contains("://[")) {
+        return Outcome::NoSecret;
+    }
     let user = address.split_once("://").and_then(|(_, rest)| rest.split_once(':')).map_or("", |(user, _)| user);
     let (user, word) = (user.to_ascii_lowercase(), String::from_utf8_lossy(password).to_ascii_lowercase());
     let repeats = word.bytes().all(|byte| byte.is_ascii_alphabetic()) && user.split(['_', '-', '.']).any(|part| part == word);
@@ -220,6 +224,9 @@ mod tests {
         assert!(matches!(address_password(b"postgres://shop_reader:shop@db", b"shop"), Outcome::Fails(_)));
         assert_eq!(address_password(b"postgres://shop:k3y@db", b"k3y"), Outcome::Silent);
         assert_eq!(address_password(b"redis://:k3y@db", b"k3y"), Outcome::Silent);
+        assert_eq!(address_password(b"redis://:k3y@[::1]", b"k3y"), Outcome::Silent);
+        assert_eq!(address_password(b"postgres://[user][:password]@[host", b"password]"), Outcome::NoSecret);
+        assert_eq!(address_password(b"postgres://user[:password]@host", b"password]"), Outcome::NoSecret);
     }
 
     #[test]

@@ -34,6 +34,7 @@ struct Table {
     wraps: Vec<(String, String)>,
     inside: Vec<(String, String)>,
     segments: HashSet<String>,
+    words: Vec<String>,
     made_up: HashSet<String>,
     variables: HashSet<String>,
     public: Vec<String>,
@@ -60,7 +61,8 @@ pub(crate) fn worth(value: &[u8], prefix: usize) -> Worth {
     if is_filled_in(&text) || is_published(&text) || stands_in(&text) || stands_in(body) {
         return Worth::Nothing;
     }
-    let made_up = body.len() > 12 && body.split(SEPARATORS).any(|part| TABLE.segments.contains(&part.to_ascii_lowercase()));
+    let in_parts = || body.split(SEPARATORS).any(|part| TABLE.segments.contains(&part.to_ascii_lowercase()));
+    let made_up = body.len() > 12 && (in_parts() || in_words(body));
     let body = body.as_bytes();
     // Whoever writes `changeme` in base 64 means no more by it.
     let plain = value.strip_suffix(b"=").and_then(|_| LENIENT.decode(value).ok()).filter(|plain| plain.is_ascii());
@@ -73,6 +75,15 @@ pub(crate) fn worth(value: &[u8], prefix: usize) -> Worth {
 /// Whether a word (in lower case) in a path or a name says that what it names is made up.
 pub(crate) fn says_made_up(word: &str) -> bool {
     TABLE.made_up.contains(word)
+}
+
+/// Whether the words of a value, as capitals divide them, say that it is made up.
+fn in_words(body: &str) -> bool {
+    let all = format!(" {} ", words(body.as_bytes()).collect::<Vec<_>>().join(" "));
+    TABLE
+        .words
+        .iter()
+        .any(|said| all.match_indices(said.as_str()).any(|(at, _)| all[..at].ends_with(' ') && all[at + said.len()..].starts_with(' ')))
 }
 
 /// Whether everybody would try this first.
@@ -223,16 +234,34 @@ mod tests {
 
     #[test]
     fn a_password_that_contains_a_word_is_a_password() {
-        for value in ["passT0morrow!", "changemeister9", "xK9nullify", "Secretary77", "your5ecurity?", "$Passw0rdX9", "$Kq7tokenRw"] {
+        for value in [
+            "passT0morrow!",
+            "changemeister9",
+            "xK9nullify",
+            "Secretary77",
+            "your5ecurity?",
+            "fakeeyeXq77pLm2",
+            "ChangeMeasure81x",
+            "$Passw0rdX9",
+            "$Kq7tokenRw",
+        ] {
             assert_eq!(of(value), Worth::Full, "{value}");
         }
     }
 
     #[test]
     fn typed_in_values_are_worth_little() {
-        for value in
-            ["1234567890abcdef", "abcdefghijkl", "a1b2c3d4e5f6g7h8", "q9XXXXXXXXXXa", "abc123abc123abc123", "P@ssw0rd", "tok-fake-8fk2jd92"]
-        {
+        for value in [
+            "1234567890abcdef",
+            "abcdefghijkl",
+            "a1b2c3d4e5f6g7h8",
+            "q9XXXXXXXXXXa",
+            "abc123abc123abc123",
+            "P@ssw0rd",
+            "tok-fake-8fk2jd92",
+            "myFakePassword!",
+            "PleaseChangeMe123!",
+        ] {
             assert_eq!(of(value), Worth::Little, "{value}");
         }
     }

@@ -41,6 +41,14 @@ impl Surroundings<'_> {
         start + self.bytes[start..at].iter().position(u8::is_ascii_alphanumeric).unwrap_or(at - start)
     }
 
+    /// Whether a name in quotes stands behind a question mark, so that what follows its colon is no value of it:
+    /// `production ? 'ShopPassword' : 'TestPassword'`.
+    pub(crate) fn is_answer(&self, name: usize) -> bool {
+        let before = &self.bytes[name.saturating_sub(NAME)..name];
+        let quote = before.strip_suffix(b"'").or_else(|| before.strip_suffix(b"\""));
+        quote.is_some_and(|before| before.trim_ascii_end().ends_with(b"?"))
+    }
+
     /// The words, with blanks between them, that stand directly before a place.
     pub(crate) fn before(&self, at: usize) -> &[u8] {
         let floor = at.saturating_sub(NAME / 2);
