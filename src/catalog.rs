@@ -13,6 +13,7 @@ use crate::check::Check;
 use crate::check::load::{self as checks, AreaDeclaration};
 use crate::error::{Error, Result, nearest};
 use crate::facts::Area;
+use crate::finding::history;
 use crate::matcher::Matcher;
 use crate::rule::{Rule, RuleFile, load};
 use crate::severity::Severity;
@@ -84,6 +85,12 @@ impl Catalog {
     #[must_use]
     pub fn secret_rules(&self) -> Vec<&Rule> {
         self.rules.iter().filter(|rule| matches!(rule.matcher, Matcher::Secret(_))).collect()
+    }
+
+    /// All rules that are asked of the past.
+    #[must_use]
+    pub(crate) fn rules_of_the_past(&self) -> Vec<&Rule> {
+        self.rules.iter().filter(|rule| history::asks(rule)).collect()
     }
 
     /// The check of this id.

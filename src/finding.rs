@@ -4,7 +4,7 @@
 //! that no snippet or message shows a secret that another rule found.
 
 pub(crate) mod group;
-mod history;
+pub(crate) mod history;
 pub mod ignore;
 mod quiet;
 pub mod run;
@@ -111,11 +111,11 @@ pub enum State {
     Waived,
 }
 
-/// The rules for secrets among these in words, for what is remembered of texts that they read.
+/// The rules among these for what the past may hold in words, for what is remembered of what they read.
 fn declared(rules: &[&Rule]) -> String {
     let secrets = rules.iter().filter_map(|rule| match &rule.matcher {
         Matcher::Secret(secret) => Some(format!("{} {:?} {:?} {secret:?}", rule.id, rule.severity, rule.confidence)),
-        _ => None,
+        _ => history::store::judges(rule).map(|fact| format!("{} {:?} {fact:?}", rule.id, rule.severity)),
     });
     secrets.collect::<Vec<_>>().join("\n")
 }

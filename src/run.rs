@@ -12,6 +12,7 @@ use crate::config::{Revoked, Switches};
 use crate::error::Result;
 use crate::facts::profile::Profile;
 use crate::facts::{self, Area, Facts, Section};
+use crate::finding::history;
 use crate::finding::run::{Asked, PrintedFacts, RuleOutcome, run as run_rules};
 use crate::matcher::Matcher;
 use crate::matcher::secret::redact::Redactor;
@@ -64,7 +65,7 @@ pub fn check(snapshot: &Snapshot, plan: &Plan) -> Result<Report> {
     let value = print(&facts);
     let printed = PrintedFacts { value: &value, unread: &facts.unread };
     let rules: Vec<&Rule> = selected.rules.clone();
-    let asked = Asked { rules: &rules, guard: &plan.catalog.secret_rules(), ignores: plan.ignores, cache: plan.cache.as_ref() };
+    let asked = Asked { rules: &rules, guard: &plan.catalog.rules_of_the_past(), ignores: plan.ignores, cache: plan.cache.as_ref() };
     let mut past = if plan.history { Some(snapshot.history(plan.history_since.as_deref(), plan.cache.as_ref())?) } else { None };
     let mut ran = run_rules(snapshot, printed, asked, past.as_mut());
     let whole = plan.asks_all_of_the_past(asked, ran.past_read.as_ref());
@@ -185,11 +186,10 @@ fn judge<'a>(
 }
 
 impl Plan {
-    /// Whether every rule for secrets looked into the whole of the past.
+    /// Whether every rule that may looked into the whole of the past.
     fn asks_all_of_the_past(&self, asked: Asked<'_>, read: Option<&PastRead>) -> bool {
-        let secret = |rule: &&&Rule| matches!(rule.matcher, Matcher::Secret(_));
         // Where none is asked, all are: see `look_back`.
-        let of_rules = [0, asked.guard.len()].contains(&asked.rules.iter().filter(secret).count());
+        let of_rules = [0, asked.guard.len()].contains(&asked.rules.iter().filter(|rule| history::asks(rule)).count());
         of_rules && self.history_since.is_none() && read.is_some_and(|read| read.unread.is_empty())
     }
 

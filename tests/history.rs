@@ -90,6 +90,45 @@ fn a_secret_that_is_still_here_is_told_once() {
     assert_eq!((&here[0]["history"]["author"], &here[0]["history"]["in_tip"]), (&"Bea".into(), &true.into()));
 }
 
+/// A store of keys as Java writes them, with one entry: a key, or a certificate.
+fn store(entry: u8) -> Vec<u8> {
+    let head = [0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, entry, 0, 1, b'a'];
+    let certificate = [&[0; 9], b"\x05X.509".as_slice(), &[0, 0, 0, 2, 0x30, 0]].concat();
+    [head.as_slice(), if entry == 1 { &[7; 60] } else { &certificate }].concat()
+}
+
+#[test]
+fn a_store_of_keys_that_was_taken_out_is_told_whatever_its_name() {
+    let repo = Repo::new("shop")
+        .file("README.md", b"# Shop\n")
+        .file("conf/identity", &store(1))
+        .file("conf/ca", &store(2))
+        .file("app/debug.keystore", &[store(1), vec![1]].concat())
+        .commit_by(BEA, "Identity")
+        .without("conf/identity")
+        .without("conf/ca")
+        .without("app/debug.keystore")
+        .commit_by(ADA, "Out");
+    let cache = tempfile::TempDir::new().unwrap();
+    let past = agrees(&repo, cache.path(), &[]);
+    assert_eq!((&past["outcome"], told(&past)), (&"fail".into(), vec![entry("conf/identity", "Bea", "HEAD", false)]));
+    assert_eq!(past["findings"][0]["rule"], "secrets/committed-key-file");
+    let alone = agrees(&repo, cache.path(), &["--only", "secrets/history"]);
+    assert_eq!(alone["findings"], past["findings"], "with this check alone");
+    let text = handover(&["check", "--history", repo.path()]).stdout;
+    assert!(text.contains("conf/identity") && text.contains("no longer in the tip"), "{text}");
+}
+
+#[test]
+fn a_store_of_keys_that_is_still_here_is_told_once_and_with_its_commit() {
+    let repo = Repo::new("shop").file("README.md", b"# Shop\n").file("conf/identity", &store(1)).commit_by(BEA, "Identity");
+    let report = report(&repo, &["--history"]);
+    assert_eq!(check(&report, "secrets/history").unwrap()["outcome"], "pass");
+    let here = told(check(&report, "secrets/committed-files").unwrap());
+    assert_eq!(here, [entry("conf/identity", "Bea", "HEAD", true)]);
+    assert_eq!(past(&repo, &["--only", "secrets/history"])["outcome"], "pass");
+}
+
 #[test]
 fn other_branches_and_lost_objects_are_read_and_named() {
     let repo = Repo::new("shop").file("README.md", b"# Shop\n").commit_by(ADA, "First");

@@ -66,6 +66,20 @@ pub struct CommittedFile {
     pub kind: String,
 }
 
+/// The kind of a store of keys, or of a key in DER, by its content: `keystore`, `certificate`, `private-key`.
+pub(crate) fn store_of_keys(bytes: &[u8]) -> Option<&'static str> {
+    match store::read(bytes)? {
+        store::Store::Key(kind) => Some(kind),
+        store::Store::Trust => None,
+    }
+}
+
+/// What kind of file that seldom belongs under version control this is, by its path and content.
+pub(crate) fn kind_of_file(path: &str, bytes: &[u8]) -> Option<String> {
+    let (committed, _) = committed::read(&Snapshot::of_memory([(path, bytes)]));
+    committed.into_iter().next().map(|file| file.kind)
+}
+
 /// Reads the settings, the env, key and certificate files under version control, and the templates of env files.
 pub fn read(snapshot: &Snapshot, notes: &mut Notes) -> Section<Configuration> {
     let ((committed_files, templates), keys) = rayon::join(|| committed::read(snapshot), || keys::read(snapshot, notes));

@@ -1,11 +1,13 @@
 //! Secrets of the past: what the blobs of a repository hold, each secret once, with the commit that brought it in.
 //!
-//! A secret is told by the oldest blob that holds it. Only rules that matter beyond the tip are asked: those of severity
-//! major and above. How blobs are read and attributed is left to `snapshot/history.rs`, how texts are scanned to
+//! A secret is told by the oldest blob that holds it, and a store of keys is a secret as a whole. Only rules that matter beyond
+//! the tip are asked: those of severity major and above. How blobs are read and attributed is left to `snapshot/history.rs`, how texts are scanned to
 //! `matcher/secret.rs`.
 
 mod remember;
+pub(super) mod store;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -16,11 +18,13 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 use self::remember::{Memo, Remembered};
 use super::run::Eyes;
 use super::{Draft, History, Shown};
+use crate::facts::configuration;
+use crate::matcher::Matcher;
 use crate::matcher::secret::SecretHit;
 use crate::rule::Rule;
 use crate::severity::Severity;
-use crate::snapshot::Text;
 use crate::snapshot::history::{self as past, Blob, BlobId, Introduction, Origins, PastRead};
+use crate::snapshot::{Snapshot, Text};
 
 /// So many different secrets of one blob are told apart.
 const MOST_IN_A_BLOB: usize = 1000;
@@ -163,12 +167,44 @@ struct Scanned {
     loud: Vec<u32>,
 }
 
+impl Scanned {
+    /// Takes up that a blob holds a value at a place.
+    fn hold(&mut self, blob: u32, rule: &str, value: &[u8], at: Range<usize>) {
+        let held = self.held.entry(key(rule, value)).or_insert_with(|| HeldSecret { rule: rule.to_owned(), places: Vec::new() });
+        held.places.push(HeldPlace { blob, at });
+    }
+}
+
+/// What of a blob the places of secrets count in: its text, or all of a store of keys.
+fn readable(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+    if configuration::store_of_keys(bytes).is_some() { Some(Cow::Borrowed(bytes)) } else { Text::view(bytes) }
+}
+
+/// Whether a rule is asked of the past: those for secrets are, and those about files that may be stores of keys.
+pub(crate) fn asks(rule: &Rule) -> bool {
+    matches!(rule.matcher, Matcher::Secret(_)) || store::judges(rule).is_some()
+}
+
+/// Lets the past know what a rule about committed files found in the files at hand.
+pub(super) fn know_again(snapshot: &Snapshot, rule: &Rule, drafts: &mut [Draft]) {
+    for draft in drafts.iter_mut().filter(|_| store::judges(rule).is_some()) {
+        let file = draft.place.as_ref().and_then(|place| snapshot.find(&place.path));
+        draft.value = file.and_then(|file| snapshot.raw(file)).map(|bytes| key(&rule.id, &bytes));
+    }
+}
+
 /// Scans every blob that is not known.
 fn scan(history: &mut past::History, rules: &[&Rule], eyes: &Eyes, known: &HashSet<BlobId>, state: &past::State) -> Scanned {
     let scanned: Mutex<Scanned> = Mutex::default();
     let read = history.each_blob(state, known, &|Blob { number, id, bytes }| {
         let text = Text::view(bytes);
         let hits = text.as_deref().map(|text| eyes.glance(text)).unwrap_or_default();
+        if let Some(rule) = store::rule_of(bytes, rules) {
+            let mut scanned = scanned.lock().unwrap_or_else(PoisonError::into_inner);
+            scanned.hold(number, &rules[rule].id, bytes, 0..bytes.len());
+            scanned.loud.push(number);
+            return;
+        }
         if hits.is_empty() {
             scanned.lock().unwrap_or_else(PoisonError::into_inner).quiet.push(id);
             return;
@@ -177,11 +213,9 @@ fn scan(history: &mut past::History, rules: &[&Rule], eyes: &Eyes, known: &HashS
         let mut scanned = scanned.lock().unwrap_or_else(PoisonError::into_inner);
         scanned.loud.push(number);
         for hit in hits.iter().filter(|hit| matters(hit, rules)) {
-            let rule = rules[hit.rule];
-            let key = key(&rule.id, &text.as_deref().unwrap_or_default()[hit.secret.clone()]);
-            if told.len() < MOST_IN_A_BLOB && told.insert(key) {
-                let held = scanned.held.entry(key).or_insert_with(|| HeldSecret { rule: rule.id.clone(), places: Vec::new() });
-                held.places.push(HeldPlace { blob: number, at: hit.secret.clone() });
+            let (rule, value) = (&rules[hit.rule].id, &text.as_deref().unwrap_or_default()[hit.secret.clone()]);
+            if told.len() < MOST_IN_A_BLOB && told.insert(key(rule, value)) {
+                scanned.hold(number, rule, value, hit.secret.clone());
             }
         }
     });
@@ -190,7 +224,11 @@ fn scan(history: &mut past::History, rules: &[&Rule], eyes: &Eyes, known: &HashS
 
 /// What opens nothing of weight is no worse for having been committed once.
 fn matters(hit: &SecretHit, rules: &[&Rule]) -> bool {
-    !hit.public && rules[hit.rule].severity >= Severity::Major
+    !hit.public && weighs(rules[hit.rule])
+}
+
+fn weighs(rule: &Rule) -> bool {
+    rule.severity >= Severity::Major
 }
 
 /// The oldest blob of each secret; those that share one are together.
@@ -213,8 +251,12 @@ fn tellers(held: &Held, blobs: &[u32], origins: &Origins<'_>) -> Vec<Tellers> {
 
 /// Scans a blob once more, now under its path, and tells of the secrets that are asked about.
 fn tell(history: &past::History, teller: &Teller, path: &str, keys: &[Key], rules: &[&Rule], eyes: &Eyes) -> Vec<Told> {
-    let text = history.blob(teller.blob).and_then(|bytes| Text::decode(bytes).ok());
-    let Some(text) = text else { return Vec::new() };
+    let Some(bytes) = history.blob(teller.blob) else { return Vec::new() };
+    if let Some((key, draft)) = store::told(path, &bytes, rules) {
+        let story = teller.story(path);
+        return if keys.contains(&key) { vec![Told { key, draft, story, secrets: Vec::new() }] } else { Vec::new() };
+    }
+    let Ok(text) = Text::decode(bytes) else { return Vec::new() };
     let hits = eyes.look_closely(&text, path);
     let hidden = eyes.hide(&text, path, &hits);
     let (shown, mut secrets) = (Shown { path, text: &text, hidden: &hidden.ranges }, hidden.values);

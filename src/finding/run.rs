@@ -67,7 +67,8 @@ pub struct PrintedFacts<'a> {
 pub struct Asked<'a> {
     /// The rules.
     pub rules: &'a [&'a Rule],
-    /// All rules for secrets there are: those that are not asked keep secrets out of the lines that the others show.
+    /// All rules there are for what the past may hold: those for secrets that are not asked keep secrets out of the lines that
+    /// the others show.
     pub guard: &'a [&'a Rule],
     /// Whether comments in the code may silence a finding.
     pub ignores: bool,
@@ -106,7 +107,11 @@ pub(crate) fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, asked: Asked<'_>
     for (index, rule) in rules.iter().enumerate() {
         let wanted = match &rule.matcher {
             Matcher::Fact(fact) => {
+                let before = drafts.len();
                 judged[index] = judge_facts(index, rule, fact, facts, &mut texts, &mut drafts);
+                if past.is_some() {
+                    history::know_again(snapshot, rule, &mut drafts[before..]);
+                }
                 false
             }
             Matcher::Text(text) => text.expect == Expect::Some,
@@ -290,7 +295,7 @@ fn of_line(confidence: Confidence, class: PathClass) -> Confidence {
 }
 
 /// Findings in tests, samples, documents and what others wrote are seldom meant.
-fn lowered(confidence: Confidence, class: PathClass) -> Confidence {
+pub(super) fn lowered(confidence: Confidence, class: PathClass) -> Confidence {
     match class {
         PathClass::Source | PathClass::Data => confidence,
         _ => Confidence::Low,

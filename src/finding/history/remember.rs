@@ -10,9 +10,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::declared;
-use super::{Held, HeldPlace, HeldSecret, Key, Teller, Tellers, key};
+use super::{Held, HeldPlace, HeldSecret, Key, Teller, Tellers, key, readable};
 use crate::rule::Rule;
-use crate::snapshot::Text;
 use crate::snapshot::cache::{Cache, Kind};
 use crate::snapshot::history::{BlobId, History, Introduction, PastRead, State};
 
@@ -150,7 +149,7 @@ impl Remembered {
     /// The keys of secrets whose first place is in this blob.
     fn keys(&self, history: &History, loud: u32, secrets: &[&Secret]) -> Option<Vec<Key>> {
         let bytes = history.blob(history.blob_of(&self.loud[loud as usize])?)?;
-        let text = Text::view(&bytes)?;
+        let text = readable(&bytes)?;
         secrets.iter().map(|secret| Some(key(&secret.rule, text.get(secret.places.first()?.at.clone())?))).collect()
     }
 }

@@ -31,7 +31,8 @@ pub(in crate::finding) struct Eyes {
 impl Eyes {
     pub(super) fn new(Asked { rules, guard, ignores, .. }: Asked<'_>) -> Self {
         let asked = rules.iter().any(|rule| matches!(rule.matcher, Matcher::Secret(_)));
-        let others: Vec<&&Rule> = guard.iter().filter(|other| !rules.iter().any(|rule| rule.id == other.id)).collect();
+        let hides = |other: &&&Rule| matches!(other.matcher, Matcher::Secret(_)) && !rules.iter().any(|rule| rule.id == other.id);
+        let others: Vec<&&Rule> = guard.iter().filter(hides).collect();
         Self {
             asked: asked.then(|| Scanner::new(rules.iter().map(|rule| (&rule.matcher, rule.confidence)))),
             guard: (!others.is_empty()).then(|| Scanner::new(others.iter().map(|rule| (&rule.matcher, rule.confidence)))),
