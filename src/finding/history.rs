@@ -1,8 +1,8 @@
 //! Secrets of the past: what the blobs of a repository hold, each secret once, with the commit that brought it in.
 //!
 //! A secret is told by the oldest blob that holds it, and a store of keys is a secret as a whole. Only rules that matter beyond
-//! the tip are asked: those of severity major and above. How blobs are read and attributed is left to `snapshot/history.rs`, how texts are scanned to
-//! `matcher/secret.rs`.
+//! the tip are asked: those of severity major and above. How blobs are read and attributed is left to `snapshot/history.rs`,
+//! how texts are scanned to `matcher/secret.rs`.
 
 mod remember;
 pub(super) mod store;
@@ -185,11 +185,13 @@ pub(crate) fn asks(rule: &Rule) -> bool {
     matches!(rule.matcher, Matcher::Secret(_)) || store::judges(rule).is_some()
 }
 
-/// Lets the past know what a rule about committed files found in the files at hand.
-pub(super) fn know_again(snapshot: &Snapshot, rule: &Rule, drafts: &mut [Draft]) {
+/// Gives the stores of keys among what a rule found in the files at hand their value: one in several places is one finding, and
+/// the past knows it again.
+pub(super) fn value_stores(snapshot: &Snapshot, rule: &Rule, drafts: &mut [Draft]) {
     for draft in drafts.iter_mut().filter(|_| store::judges(rule).is_some()) {
         let file = draft.place.as_ref().and_then(|place| snapshot.find(&place.path));
-        draft.value = file.and_then(|file| snapshot.raw(file)).map(|bytes| key(&rule.id, &bytes));
+        let bytes = file.and_then(|file| snapshot.raw(file)).filter(|bytes| configuration::store_of_keys(bytes).is_some());
+        draft.value = bytes.map(|bytes| key(&rule.id, &bytes));
     }
 }
 
@@ -197,14 +199,14 @@ pub(super) fn know_again(snapshot: &Snapshot, rule: &Rule, drafts: &mut [Draft])
 fn scan(history: &mut past::History, rules: &[&Rule], eyes: &Eyes, known: &HashSet<BlobId>, state: &past::State) -> Scanned {
     let scanned: Mutex<Scanned> = Mutex::default();
     let read = history.each_blob(state, known, &|Blob { number, id, bytes }| {
-        let text = Text::view(bytes);
-        let hits = text.as_deref().map(|text| eyes.glance(text)).unwrap_or_default();
         if let Some(rule) = store::rule_of(bytes, rules) {
             let mut scanned = scanned.lock().unwrap_or_else(PoisonError::into_inner);
             scanned.hold(number, &rules[rule].id, bytes, 0..bytes.len());
             scanned.loud.push(number);
             return;
         }
+        let text = Text::view(bytes);
+        let hits = text.as_deref().map(|text| eyes.glance(text)).unwrap_or_default();
         if hits.is_empty() {
             scanned.lock().unwrap_or_else(PoisonError::into_inner).quiet.push(id);
             return;

@@ -109,9 +109,7 @@ pub(crate) fn run(snapshot: &Snapshot, facts: PrintedFacts<'_>, asked: Asked<'_>
             Matcher::Fact(fact) => {
                 let before = drafts.len();
                 judged[index] = judge_facts(index, rule, fact, facts, &mut texts, &mut drafts);
-                if past.is_some() {
-                    history::know_again(snapshot, rule, &mut drafts[before..]);
-                }
+                history::value_stores(snapshot, rule, &mut drafts[before..]);
                 false
             }
             Matcher::Text(text) => text.expect == Expect::Some,

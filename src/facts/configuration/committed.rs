@@ -13,6 +13,9 @@ use crate::facts::stack::table::Files;
 use crate::snapshot::{File, PathClass, Snapshot, Text};
 use crate::table::Lazy;
 
+/// No store in base 64 is shorter.
+const SHORT_STORE: usize = 100;
+
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| crate::facts::table("committed-files.toml", include_str!("../../../rules/data/committed-files.toml")));
 
@@ -94,9 +97,6 @@ fn is_prose(bytes: &[u8]) -> bool {
     let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/= \t\r\n".contains(byte);
     Text::view(bytes).is_some() && (bytes.len() < SHORT_STORE || !bytes.iter().all(base64))
 }
-
-/// No store in base 64 is shorter.
-const SHORT_STORE: usize = 100;
 
 fn holds(snapshot: &Snapshot, rule: &Committed, file: &File, environment: bool) -> bool {
     if !rule.files.matches(file) || rule.except.matches(file) || rule.kind.starts_with("env") && !environment {

@@ -163,6 +163,8 @@ impl Bytes<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn der(content: &[u8]) -> Vec<u8> {
@@ -210,6 +212,18 @@ mod tests {
         assert_eq!(read(&bks(&[1, 2])), Some(Store::Key("keystore")));
         assert_eq!(read(&bks(&[1, 1, 0])), Some(Store::Trust));
         assert_eq!(read(&[KEEPASS.as_slice(), &[7; 80]].concat()), Some(Store::Key("keystore")));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_begins_like_a_store_is_read_to_an_end(
+            head in prop::sample::select(vec![&[0xFE, 0xED, 0xFE, 0xED][..], &[0, 0, 0, 2, 0, 0, 0, 20], &[0x30, 0x82], &[0x30, 0x80, 0x30, 0x80], &KEEPASS]),
+            rest in prop::collection::vec(prop_oneof![Just(0_u8), Just(1), Just(0x30), any::<u8>()], 0..200),
+        ) {
+            let bytes = [head, &rest].concat();
+            let found = read(&bytes);
+            prop_assert!(found.is_none() || may_begin(&bytes[..HEAD]));
+        }
     }
 
     #[test]
