@@ -172,7 +172,8 @@ impl Explanation<'_> {
 /// How the past decides a check, in words.
 fn of_history() -> Vec<String> {
     vec![
-        "Asked only with `--history`: all rules for secrets of severity major and above look into what was ever committed.".into(),
+        "Asked only with `--history`: the rules for secrets and key files of severity major and above look into what was ever committed."
+            .into(),
         "A finding fails it. Secrets that the files at hand show are findings of the other checks, with their commit.".into(),
     ]
 }
