@@ -4,8 +4,8 @@
 //! distinct piece is looked at once. What is remembered of a piece are its keywords that may matter, and whether it holds
 //! something encoded. For a rule that looks at single lines those are the keywords near which it finds something, since no
 //! piece ends within a line; for a rule that looks over lines all of them are whose line it does not rule out, since what
-//! follows may be another piece each time, and what is remembered is the window. The text at hand is then scanned at these keywords alone, by the same code
-//! as any other text.
+//! follows may be another piece each time, and what is remembered is the window. The text at hand is then scanned at these
+//! keywords alone, by the same code as any other text.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
