@@ -85,10 +85,10 @@ pub(crate) fn live(name: &[u8]) -> Outcome {
     if TABLE.provider_labels.contains(label) || made_up { Outcome::NoSecret } else { Outcome::Silent }
 }
 
-/// Without port and instance.
+/// Without port and instance, and an address of IPv6 without its brackets.
 fn bare(text: &str) -> &str {
-    if text.starts_with('[') {
-        return text.find(']').map_or(text, |end| &text[..=end]);
+    if let Some(address) = text.strip_prefix('[') {
+        return address.split(']').next().unwrap_or(address);
     }
     text.split([',', ':', '\\', '/']).next().unwrap_or(text)
 }
@@ -115,6 +115,7 @@ mod tests {
             "orders-db",
             "redis1",
             "[::1]:6379",
+            "[::1",
             "host.docker.internal",
         ] {
             assert_eq!(host(name.as_bytes()), Host::Local, "{name}");
