@@ -1,7 +1,8 @@
 //! Settings that the code reads and where they are declared; env, key and certificate files under version control.
 //!
-//! How code reads settings, and what declares them, is data (`rules/data/settings.toml`). Which files seldom belong under version control is data (`rules/data/committed-files.toml`). The values in them are
-//! left to the rules about secrets, and no value is kept here.
+//! How code reads settings, and what declares them, is data (`rules/data/settings.toml`). Which files seldom belong under
+//! version control is data (`rules/data/committed-files.toml`). The values in them are left to the rules about secrets, and no
+//! value is kept here.
 
 mod committed;
 mod declared;
